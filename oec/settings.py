@@ -1,0 +1,277 @@
+"""Settings, all from the environment; a bad value stops the start.
+
+Without any variable OEC runs on SQLite and a broker made of files below ``var/``.
+With ``DATABASE_URL`` and ``REDIS_URL`` it runs on PostgreSQL and Redis.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from environs import Env
+
+from oec.keys import read_or_create_encryption_keys, read_or_create_secret_key
+
+django_stubs_ext.monkeypatch()
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.str("OEC_DATA_DIR", "var")).resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+MIRRORS_DIR = DATA_DIR / "mirrors"
+
+# --- Who may talk to us --------------------------------------------------------------
+
+DEBUG = env.bool("OEC_DEBUG", False)
+HOST = env.str("OEC_HOST", "127.0.0.1")
+PORT = env.int("OEC_PORT", 8000)
+ALLOWED_HOSTS = env.list("OEC_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("OEC_TRUSTED_ORIGINS", [])
+PROXIES = env.int("OEC_PROXIES", 0)
+HTTPS = env.bool("OEC_HTTPS", False)
+
+SECRET_KEY = env.str("OEC_SECRET_KEY", "") or read_or_create_secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS: list[str] = env.list("OEC_SECRET_KEY_FALLBACKS", [])
+ENCRYPTION_KEYS = env.list("OEC_ENCRYPTION_KEYS", []) or read_or_create_encryption_keys(
+    DATA_DIR
+)
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "object-src": [NONE],
+    }
+}
+
+# --- Parts ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "guardian",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "projects",
+    "deployments",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "oec.urls"
+ASGI_APPLICATION = "oec.asgi.application"
+WSGI_APPLICATION = "oec.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "oec.storage.ModuleManifestStaticFilesStorage"},
+}
+
+# --- Database ------------------------------------------------------------------------
+
+SQLITE_OPTIONS = {
+    # A write transaction takes its lock when it begins, so that two writers wait for
+    # each other instead of failing with "database is locked" half way.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        # Without it REPLACE INTO bypasses the triggers of append-only tables.
+        "PRAGMA recursive_triggers=ON;"
+    ),
+}
+POSTGRESQL_OPTIONS = {
+    # A new connection for each request costs more than the request.
+    "pool": {
+        "min_size": 1,
+        "max_size": env.int("OEC_DATABASE_POOL_SIZE", 40),
+        "timeout": 10,
+    },
+    "options": "-c idle_in_transaction_session_timeout=30s",
+}
+DATABASES = {
+    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR}/oec.sqlite3")
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {}).update(POSTGRESQL_OPTIONS)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
+
+# Shared by every web process, and there while Redis is not.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "oec_cache",
+    }
+}
+
+# --- Broker --------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", "")
+BROKER_DIR = DATA_DIR / "broker"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    # Only Redis can hand out messages one by one.
+    CELERY_WORKER_DISABLE_PREFETCH = True
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # Without time-outs a frozen Redis freezes every web request that publishes.
+        "socket_timeout": 5,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+        "visibility_timeout": 3600,
+    }
+else:
+    CELERY_BROKER_URL = "filesystem://localhost/"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "queue"),
+        "data_folder_out": str(BROKER_DIR / "queue"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "polling_interval": 0.05,
+    }
+    for folder in ("queue", "control"):
+        (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
+WORKER_CONCURRENCY = env.int("OEC_WORKER_CONCURRENCY", 16)
+CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY
+
+# --- Lifecycle of a deployment, in seconds -------------------------------------------
+
+LEASE_SECONDS = env.int("OEC_LEASE_SECONDS", 30)
+HEARTBEAT_SECONDS = env.float("OEC_HEARTBEAT_SECONDS", 5)
+DISPATCH_SECONDS = env.float("OEC_DISPATCH_SECONDS", 2)
+RING_AGAIN_SECONDS = env.int("OEC_RING_AGAIN_SECONDS", 10)
+NEVER_STARTED_SECONDS = env.int("OEC_NEVER_STARTED_SECONDS", 3600)
+SHUTDOWN_GRACE_SECONDS = env.int("OEC_SHUTDOWN_GRACE_SECONDS", 25)
+ALLOW_LOCAL_GIT = env.bool("OEC_ALLOW_LOCAL_GIT", False)
+DEMO_PASSWORD = env.str("OEC_DEMO_PASSWORD", "")
+
+# --- People --------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "project.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+# No row for anonymous people: nobody holds rights without signing in.
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "sign-in"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- REST ----------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": [
+        "oec.api.StrictJSONParser",
+        "oec.api.StrictFormParser",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "oec.api.NewestFirst",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "oec.api.problem_details",
+    "NUM_PROXIES": PROXIES,
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    # A token dies with the password it was made with.
+    "CHECK_REVOKE_TOKEN": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "OEC",
+    "DESCRIPTION": "Deploy Git commits to your own servers, and retry what failed.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("OEC_LOG_LEVEL", "INFO")},
+    # Transport chatter of every connection says nothing to an operator.
+    "loggers": {"paramiko": {"level": "ERROR"}},
+}

@@ -1,0 +1,84 @@
+"""Rules that the database itself keeps, for whoever writes to it by another door.
+
+Written in SQL for PostgreSQL and for SQLite, and used by migrations only.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuses an UPDATE or DELETE of ``table``, always or when ``condition`` holds.
+
+    ``condition`` is SQL over OLD and NEW that both back ends understand.
+    """
+
+    name: str
+    table: str
+    event: str
+    message: str
+    condition: str = ""
+
+    def create(self, vendor: str) -> Iterator[str]:
+        when = f"WHEN ({self.condition})" if self.condition else ""
+        if vendor == "sqlite":
+            yield (
+                f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+                f"FOR EACH ROW {when} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+            )
+            return
+        yield (
+            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{self.message}'; END $$"
+        )
+        each = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
+        yield (
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+            f"FOR EACH {each} {when} EXECUTE FUNCTION {self.name}()"
+        )
+
+    def drop(self, vendor: str) -> Iterator[str]:
+        if vendor == "sqlite":
+            yield f"DROP TRIGGER {self.name}"
+        else:
+            yield f"DROP FUNCTION {self.name}() CASCADE"
+
+    def applies_to(self, vendor: str) -> bool:
+        return vendor == "postgresql" or self.event != "TRUNCATE"
+
+
+def append_only(table: str, message: str) -> list[Guard]:
+    """No UPDATE, DELETE or TRUNCATE, ever."""
+    return [
+        Guard(f"{table}_no_{event.lower()}", table, event, message)
+        for event in ("UPDATE", "DELETE", "TRUNCATE")
+    ]
+
+
+def install(guards: list[Guard]) -> migrations.RunPython:
+    """The migration operation that creates the guards, and drops them backwards."""
+
+    def create(_: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        _execute(editor, guards, Guard.create)
+
+    def drop(_: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        _execute(editor, guards, Guard.drop)
+
+    return migrations.RunPython(create, drop)
+
+
+def _execute(
+    editor: BaseDatabaseSchemaEditor,
+    guards: list[Guard],
+    statements: Callable[[Guard, str], Iterator[str]],
+) -> None:
+    vendor = editor.connection.vendor
+    for guard in guards:
+        if guard.applies_to(vendor):
+            for statement in statements(guard, vendor):
+                editor.execute(statement, params=None)

@@ -1,0 +1,9 @@
+"""The WSGI entry: everything but live streams."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oec.settings")
+
+application = get_wsgi_application()
