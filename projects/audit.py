@@ -1,0 +1,37 @@
+"""The audit trail: written in the same transaction as the act it tells of."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from projects.models import AuditEntry, Organization, Project, User
+
+
+def record(
+    actor: User | None,
+    action: str,
+    obj: Model,
+    *,
+    organization: Organization | None = None,
+    project: Project | None = None,
+    address: str | None = None,
+    **facts: Any,
+) -> AuditEntry:
+    """``facts`` must be JSON and may never hold the value of a secret.
+
+    Without an actor it was OEC itself.
+    """
+    if project is not None:
+        organization = project.organization
+    return AuditEntry.objects.create(
+        actor=actor,
+        actor_name=actor.display_name if actor else "OEC",
+        action=action,
+        object_type=obj._meta.model_name or "",
+        object_id=str(obj.pk),
+        object_name=str(obj)[:200],
+        organization=organization,
+        project=project,
+        address=address,
+        facts=facts,
+    )

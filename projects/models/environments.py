@@ -1,0 +1,173 @@
+"""One place where a project runs: a branch, a server, a configuration."""
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+)
+from django.db import models
+
+from projects.models.people import User
+from projects.models.projects import Project
+from projects.models.servers import Server
+from projects.secrets import EncryptedTextField, new_fingerprint_key
+from projects.validators import (
+    validate_branch,
+    validate_command,
+    validate_deploy_path,
+    validate_health_check_url,
+    validate_plain_text,
+    validate_variable_name,
+    validate_variable_value,
+)
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class EnvironmentType(models.TextChoices):
+    DEVELOPMENT = "development", "Development"
+    STAGING = "staging", "Staging"
+    PRODUCTION = "production", "Production"
+
+
+class Runtime(models.TextChoices):
+    SHELL = "shell", "Shell commands"
+
+
+class EnvironmentQuerySet(models.QuerySet["Environment"]):
+    def visible_to(self, user: User) -> "EnvironmentQuerySet":
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+
+def seconds(default: int, help_text: str) -> models.PositiveIntegerField:
+    """A limit in seconds, from one second to a day."""
+    limits = [MinValueValidator(1), MaxValueValidator(86_400)]
+    return models.PositiveIntegerField(
+        default=default, validators=limits, help_text=help_text
+    )
+
+
+def command(help_text: str) -> models.TextField:
+    return models.TextField(
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(8192), validate_command],
+        help_text=help_text,
+    )
+
+
+class Environment(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="environments"
+    )
+    server = models.ForeignKey(
+        Server,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="environments",
+    )
+    name = models.CharField(max_length=100, validators=[validate_plain_text])
+    type = models.CharField(
+        max_length=11,
+        choices=EnvironmentType.choices,
+        default=EnvironmentType.DEVELOPMENT,
+    )
+    git_branch = models.CharField(
+        "Git branch", max_length=200, default="main", validators=[validate_branch]
+    )
+    runtime = models.CharField(
+        max_length=6, choices=Runtime.choices, default=Runtime.SHELL
+    )
+    deploy_path = models.CharField(
+        max_length=500,
+        validators=[validate_deploy_path],
+        help_text="Absolute folder on the server that belongs to this environment.",
+    )
+    build_command = command("Runs in the new release, before it is live.")
+    release_command = command("Runs after the build, for example migrations.")
+    restart_command = command("Runs when the new release has become current.")
+    health_check_url = models.CharField(
+        "health check URL",
+        max_length=500,
+        blank=True,
+        default="",
+        validators=[validate_health_check_url],
+        help_text="Asked on the server itself until it answers 2xx or 3xx.",
+    )
+    health_check_command = command("Repeated on the server until it ends with 0.")
+    health_check_timeout_seconds = seconds(60, "How long the health check may take.")
+    step_timeout_seconds = seconds(1800, "How long one step may take.")
+    silence_timeout_seconds = seconds(600, "How long a step may print nothing.")
+    total_timeout_seconds = seconds(3600, "How long a whole deployment may take.")
+    keep_releases = models.PositiveIntegerField(
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Finished releases kept on the server.",
+    )
+    auto_deploy = models.BooleanField(default=False)
+    is_enabled = models.BooleanField(default=True)
+    #: Makes fingerprints of secret values that nobody without it can guess from.
+    fingerprint_key = EncryptedTextField(default=new_fingerprint_key, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EnvironmentQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        variables: RelatedManager["Variable"]
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "name"], name="environment_name_in_project"
+            ),
+            # Two environments in one folder would deploy over each other.
+            models.UniqueConstraint(
+                fields=["server", "deploy_path"], name="one_environment_per_folder"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(type__in=EnvironmentType.values),
+                name="known_environment_type",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(runtime__in=Runtime.values), name="known_runtime"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Variable(models.Model):
+    """One environment variable of the application; the value is always encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    environment = models.ForeignKey(
+        Environment, on_delete=models.CASCADE, related_name="variables"
+    )
+    name = models.CharField(max_length=128, validators=[validate_variable_name])
+    value = EncryptedTextField(
+        blank=True, default="", validators=[validate_variable_value]
+    )
+    is_secret = models.BooleanField(
+        default=True, help_text="A secret is never shown again and masked in logs."
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["environment", "name"], name="variable_name_in_environment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

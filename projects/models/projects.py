@@ -1,0 +1,95 @@
+"""What: one Git repository that is deployed, and the rights on it."""
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.core.validators import MinLengthValidator
+from django.db import models
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.shortcuts import get_objects_for_user
+
+from projects.models.people import Organization, User
+from projects.secrets import EncryptedTextField
+from projects.validators import validate_git_url, validate_plain_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+    from projects.models.environments import Environment
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User) -> "ProjectQuerySet":
+        """Those on which the user holds any right through a role or a direct grant.
+
+        A right granted without an object counts nowhere: it would open every
+        organization at once.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        visible = get_objects_for_user(
+            user,
+            ["view_project", "environments.deploy", "change_project"],
+            klass=Project,
+            any_perm=True,
+            accept_global_perms=False,
+        )
+        return self.filter(pk__in=visible.values("pk"))
+
+
+class Project(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="projects"
+    )
+    name = models.CharField(
+        max_length=100, validators=[MinLengthValidator(1), validate_plain_text]
+    )
+    git_url = models.CharField(
+        "Git address", max_length=500, validators=[validate_git_url]
+    )
+    #: Read live at each deployment: repairing it is what a retry is for.
+    git_token = EncryptedTextField("Git token", blank=True, default="")
+    #: Raised before each deployment is created; the UPDATE is the project's lock.
+    last_version = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        environments: RelatedManager[Environment]
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        permissions: ClassVar = [
+            ("environments.deploy", "Can deploy environments of the project")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "name"], name="project_name_in_organization"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectUserPermission(UserObjectPermissionBase):
+    """A right of one person on one project, by a direct foreign key."""
+
+    content_object = models.ForeignKey(Project, on_delete=models.CASCADE)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+
+
+class ProjectGroupPermission(GroupObjectPermissionBase):
+    """A right of one role's group on one project, by a direct foreign key."""
+
+    content_object = models.ForeignKey(Project, on_delete=models.CASCADE)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        abstract = False

@@ -1,0 +1,88 @@
+"""The rules of ``syntax`` as Django validators."""
+
+from collections.abc import Callable
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from projects import syntax
+from projects.syntax import host_key_fingerprint
+
+__all__ = ["host_key_fingerprint"]
+
+
+def _checked(check: Callable[[str], None], value: str) -> None:
+    try:
+        check(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def validate_plain_text(value: str) -> None:
+    _checked(syntax.check_plain_text, value)
+
+
+def validate_branch(value: str) -> None:
+    _checked(syntax.check_branch, value)
+
+
+def validate_git_url(value: str) -> None:
+    def check(url: str) -> None:
+        syntax.check_git_url(url, allow_local=settings.ALLOW_LOCAL_GIT)
+
+    _checked(check, value)
+
+
+def validate_host(value: str) -> None:
+    _checked(syntax.check_host, value)
+
+
+def validate_username(value: str) -> None:
+    _checked(syntax.check_username, value)
+
+
+def validate_deploy_path(value: str) -> None:
+    _checked(syntax.check_deploy_path, value)
+
+
+def validate_command(value: str) -> None:
+    _checked(syntax.check_command, value)
+
+
+def validate_variable_name(value: str) -> None:
+    _checked(syntax.check_variable_name, value)
+
+
+def validate_variable_value(value: str) -> None:
+    _checked(syntax.check_variable_value, value)
+
+
+def validate_health_check_url(value: str) -> None:
+    _checked(syntax.check_health_check_url, value)
+
+
+def validate_host_key(value: str) -> None:
+    _checked(syntax.check_host_key, value)
+
+
+def validate_private_key(value: str) -> None:
+    """An OpenSSH or PEM private key without a passphrase; RSA from 2048 bits."""
+    refusal = "Paste one unencrypted private key in OpenSSH or PEM format."
+    if len(value) > 16 * 1024:
+        raise ValidationError(refusal)
+    data = value.encode("utf-8", "replace")
+    is_openssh = b"OPENSSH PRIVATE KEY" in data
+    load: Callable[..., object] = (
+        serialization.load_ssh_private_key
+        if is_openssh
+        else serialization.load_pem_private_key
+    )
+    try:
+        private = load(data, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ValidationError(refusal) from None
+    if isinstance(private, rsa.RSAPrivateKey) and private.key_size < 2048:
+        raise ValidationError("An RSA key of fewer than 2048 bits is not safe.")
