@@ -1,0 +1,114 @@
+"""What can go wrong: refusals to people, failures of a run, interruptions of a run."""
+
+from typing import Any
+
+from oec.exceptions import ApplicationError, PermissionMissing
+
+# --- Refusals: the caller is told, nothing was changed ------------------------------
+
+
+class DeployPermissionMissing(PermissionMissing):
+    """The caller sees the deployment without holding project.environments.deploy."""
+
+    def __init__(self) -> None:
+        super().__init__("You don't have permission to deploy")
+
+
+class NotRetryable(ApplicationError):
+    """Only FAILED deployments can be retried; ``verb`` names what fits instead."""
+
+    code = "not_failed"
+
+    def __init__(self, *, status: str, verb: str) -> None:
+        super().__init__("Can only retry failed deployments", status=status, verb=verb)
+
+
+class NotFinished(ApplicationError):
+    """Redeploy starts from a finished deployment; this one still waits or runs."""
+
+    code = "not_finished"
+
+
+class NotActive(ApplicationError):
+    """Only a PENDING or RUNNING deployment can be cancelled; ``status`` is final."""
+
+    code = "not_active"
+
+
+class NoRollbackTarget(ApplicationError):
+    """There is no earlier SUCCESS of this environment to go back to."""
+
+    code = "no_rollback_target"
+
+
+class DeploymentInProgress(ApplicationError):
+    """One deployment at a time per project; ``active_deployment`` says which."""
+
+    code = "deployment_in_progress"
+    status_code = 409
+
+    def __init__(self, active_deployment: dict[str, Any] | None) -> None:
+        super().__init__(
+            "A deployment is already in progress for this project",
+            active_deployment=active_deployment,
+        )
+
+
+class TargetUnavailable(ApplicationError):
+    """The environment or its server is gone or disabled."""
+
+    code = "target_unavailable"
+    status_code = 409
+
+
+# --- Failures: the run ends FAILED ---------------------------------------------------
+
+
+class EngineError(Exception):
+    """A failure that the engine recognised itself.
+
+    ``code`` is a key of the diagnosis catalogue; ``facts`` fill its sentence.
+    """
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class CommandFailed(Exception):
+    """A command on the console or the server ended badly.
+
+    ``exit_code`` is None when no result could be read, which is never a success;
+    ``output`` is the end of what it printed, at most 64 KiB.
+    """
+
+    def __init__(self, exit_code: int | None, output: str) -> None:
+        super().__init__(f"exit code {exit_code}")
+        self.exit_code = exit_code
+        self.output = output
+
+
+# --- Interruptions: somebody else decided that the run ends --------------------------
+
+
+class Interrupted(Exception):
+    """Raised by a run's checkpoint.
+
+    ``remote_ended`` turns False when the engine could not verify that the remote
+    process group is gone.
+    """
+
+    remote_ended: bool = True
+
+
+class CancelRequested(Interrupted):
+    """A person asked for the end of this run."""
+
+
+class LeaseLost(Interrupted):
+    """This worker no longer owns the row and must not write to it."""
+
+
+class ShuttingDown(Interrupted):
+    """The worker is being stopped and its grace is over."""

@@ -1,0 +1,25 @@
+"""The rows that say what was put where, when, and how it went."""
+
+from deployments.models.beats import Beat
+from deployments.models.deployments import (
+    ACTIVE,
+    TERMINAL,
+    Deployment,
+    Status,
+    Trigger,
+)
+from deployments.models.events import Event
+from deployments.models.idempotency import IdempotencyKey
+from deployments.models.releases import Release
+
+__all__ = [
+    "ACTIVE",
+    "TERMINAL",
+    "Beat",
+    "Deployment",
+    "Event",
+    "IdempotencyKey",
+    "Release",
+    "Status",
+    "Trigger",
+]
