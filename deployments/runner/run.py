@@ -1,0 +1,155 @@
+"""From the row to its end: claim, execute, say how it went."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from deployments import diagnosis, lifecycle, pipeline
+from deployments.diagnosis import Diagnosis
+from deployments.exceptions import (
+    CancelRequested,
+    CommandFailed,
+    EngineError,
+    LeaseLost,
+    ShuttingDown,
+)
+from deployments.models import Deployment, Release, Status
+from deployments.redaction import Redactor
+from deployments.runner import plans
+from deployments.runner.lease import Lease
+from deployments.runner.recorder import Recorder
+from deployments.runner.shutdown import shutdown
+from projects import permissions
+from projects.secrets import DecryptFailed
+
+logger = logging.getLogger(__name__)
+
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run(deployment_id: UUID) -> None:
+    """Run this deployment, unless it is not waiting or somebody else has it.
+
+    Returns when the row has reached its end or is no longer ours.
+    """
+    if shutdown.has_begun:
+        return
+    deployment = (
+        Deployment.objects.with_details()
+        .filter(pk=deployment_id, status=Status.PENDING)
+        .first()
+    )
+    if deployment is None:
+        return
+    if obstacle := _obstacle(deployment):
+        lifecycle.refuse(deployment_id, obstacle)
+        return
+    if claim := lifecycle.claim(deployment_id, worker=WORKER):
+        with Lease(claim) as lease:
+            _run_to_the_end(deployment, lease)
+
+
+def _obstacle(deployment: Deployment) -> Diagnosis | None:
+    """What has changed since it was accepted, so that it may not start."""
+    if not deployment.environment.is_enabled or not deployment.server.is_enabled:
+        off = deployment.server if deployment.environment.is_enabled else None
+        name = str(off or deployment.environment)
+        return diagnosis.failure("target_unavailable", detail=f"{name} is disabled")
+    if not permissions.can_deploy(deployment.triggered_by, deployment.project):
+        return diagnosis.failure(
+            "permission_revoked", username=deployment.triggered_by.display_name
+        )
+    return None
+
+
+def _run_to_the_end(deployment: Deployment, lease: Lease) -> None:
+    try:
+        finish = _execute(deployment, lease)
+        lease.persist(finish)
+    except LeaseLost:
+        logger.warning("Lost the lease of %s; its row is not ours.", deployment)
+
+
+def _execute(deployment: Deployment, lease: Lease) -> Callable[[], bool]:
+    """Run the pipeline; returns the transition that says how it went."""
+    claim = lease.claim
+    redactor = Redactor(())
+    recorder = Recorder(lease, redactor)
+    try:
+        redactor = Redactor(plans.secrets_of(deployment))
+        recorder = Recorder(lease, redactor)
+        pipeline.execute(_engine_run(deployment, lease, recorder))
+        recorder.flush_all()
+    except LeaseLost:
+        raise
+    except CancelRequested as interruption:
+        remote_ended = interruption.remote_ended
+        _end_step(recorder, "cancelled")
+        return lambda: lifecycle.cancel(claim, remote_ended=remote_ended)
+    except Exception as error:  # noqa: BLE001 - the one edge where a run ends
+        found = _masked(_diagnose(error, recorder), redactor)
+        _end_step(recorder, "failed")
+        return lambda: lifecycle.fail(claim, found)
+    return lambda: lifecycle.succeed(claim)
+
+
+def _diagnose(error: Exception, recorder: Recorder) -> Diagnosis:
+    match error:
+        case EngineError():
+            return diagnosis.failure(
+                error.code, **{"step": recorder.step, **error.facts}
+            )
+        case CommandFailed():
+            return diagnosis.diagnose(recorder.step, error.exit_code, error.output)
+        case ShuttingDown():
+            if not error.remote_ended:
+                recorder.note(lifecycle.REMOTE_STATE_UNKNOWN)
+            return diagnosis.failure("worker_shutdown")
+        case DecryptFailed():
+            return diagnosis.failure("decrypt_failed", detail=error.detail)
+        case _:
+            logger.error("OEC itself failed in a run.", exc_info=error)
+            return diagnosis.failure("internal_error")
+
+
+def _masked(found: Diagnosis, redactor: Redactor) -> Diagnosis:
+    return replace(
+        found,
+        message=redactor.mask(found.message),
+        evidence=redactor.mask(found.evidence),
+    )
+
+
+def _end_step(recorder: Recorder, state: str) -> None:
+    if recorder.step:
+        recorder.step_finished(recorder.step, state)
+
+
+def _engine_run(
+    deployment: Deployment, lease: Lease, recorder: Recorder
+) -> pipeline.Run:
+    release_id = deployment.release_id
+
+    def checkpoint() -> None:
+        recorder.tick()
+        lease.check()
+
+    def resolved(commit: str, message: str) -> None:
+        lease.persist(
+            lambda: Release.objects.resolve(
+                release_id, git_commit=commit, git_message=message
+            )
+        )
+
+    return pipeline.Run(
+        plan=plans.plan_for(deployment),
+        log=recorder.log,
+        note=recorder.note,
+        checkpoint=checkpoint,
+        resolved=resolved,
+        step_started=recorder.step_started,
+        step_finished=recorder.step_finished,
+    )
