@@ -23,8 +23,8 @@ def ring(deployment_id: UUID) -> None:
 
     Raises ``kombu.exceptions.OperationalError`` when the broker cannot be reached.
     """
-    lifecycle.mark_rung(deployment_id)
     run_deployment.delay(str(deployment_id))
+    lifecycle.mark_rung(deployment_id)
 
 
 @worker_ready.connect

@@ -34,7 +34,9 @@ class Guard:
             return
         yield (
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{self.message}'; END $$"
+            f"$$ BEGIN RAISE EXCEPTION '{self.message}' "
+            # The class of error that SQLite's RAISE(ABORT) has, too.
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
         each = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
         yield (

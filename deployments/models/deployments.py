@@ -56,8 +56,18 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
     def with_details(self) -> "DeploymentQuerySet":
         """Everything that a row of a list shows, in one query."""
         return self.select_related(
-            "project", "environment", "server", "release", "triggered_by", "retry_of"
-        ).defer("release__variables", "server__private_key", "project__git_token")
+            "project",
+            "environment__server",
+            "server",
+            "release",
+            "triggered_by",
+            "retry_of",
+        ).defer(
+            "release__variables",
+            "server__private_key",
+            "environment__server__private_key",
+            "project__git_token",
+        )
 
 
 class Deployment(models.Model):

@@ -6,15 +6,9 @@ from deployments.services.actions import (
     deploy_action,
     rollback_targets,
 )
+from deployments.services.ending import cancel, force_finish
 from deployments.services.idempotency import once
-from deployments.services.verbs import (
-    cancel,
-    deploy,
-    force_finish,
-    redeploy,
-    retry,
-    rollback,
-)
+from deployments.services.verbs import deploy, redeploy, retry, rollback
 
 __all__ = [
     "Action",

@@ -31,7 +31,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return self
         visible = get_objects_for_user(
             user,
-            ["view_project", "environments.deploy", "change_project"],
+            [
+                "project.view_project",
+                # Unqualified, its dot would name another app.
+                "project.environments.deploy",
+                "project.change_project",
+            ],
             klass=Project,
             any_perm=True,
             accept_global_perms=False,

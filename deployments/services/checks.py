@@ -1,0 +1,33 @@
+"""What every verb asks first."""
+
+from deployments.exceptions import DeployPermissionMissing
+from deployments.models.deployments import MAX_REASON
+from oec.exceptions import ApplicationError, InvalidInput
+from projects import permissions, syntax
+from projects.models import Project, User
+
+
+def require_deploy(by: User, project: Project) -> None:
+    if not permissions.can_deploy(by, project):
+        raise DeployPermissionMissing
+
+
+def check_reason(reason: str) -> None:
+    if len(reason) > MAX_REASON:
+        raise InvalidInput(
+            {"reason": [f"A reason has {MAX_REASON} characters at most."]}
+        )
+    if "\0" in reason or any("\ud800" <= char <= "\udfff" for char in reason):
+        raise InvalidInput({"reason": ["A reason is text without control characters."]})
+
+
+def check_commit(commit: str) -> None:
+    try:
+        syntax.check_commit(commit)
+    except ValueError as error:
+        raise InvalidInput({"git_commit": [str(error)]}) from None
+
+
+def raise_if(refusal: ApplicationError | None) -> None:
+    if refusal is not None:
+        raise refusal

@@ -1,0 +1,75 @@
+"""Cancel, and its last resort."""
+
+from django.db import transaction
+
+from deployments import lifecycle
+from deployments.exceptions import NotActive
+from deployments.models import Deployment
+from deployments.services import rules
+from deployments.services.checks import check_reason, raise_if, require_deploy
+from deployments.services.rules import Facts
+from oec.exceptions import PermissionMissing
+from projects import audit, permissions
+from projects.models import User
+
+
+def cancel(
+    deployment: Deployment, *, by: User, reason: str = "", address: str | None = None
+) -> Deployment:
+    """End a waiting deployment at once, and ask a running one to end.
+
+    Asking again changes nothing. Raises ``NotActive`` when it has ended already.
+    """
+    require_deploy(by, deployment.project)
+    facts = Facts(True, active=None)
+    raise_if(rules.refuse_cancel(deployment, facts))
+    check_reason(reason)
+    with transaction.atomic():
+        changed = lifecycle.cancel_pending(
+            deployment.pk, by=by
+        ) or lifecycle.request_cancel(deployment.pk, by=by)
+        if changed:
+            audit.record(
+                by,
+                "deployment.cancel_requested",
+                deployment,
+                project=deployment.project,
+                address=address,
+                reason=reason,
+            )
+    fresh = Deployment.objects.with_details().get(pk=deployment.pk)
+    if not changed and not fresh.is_cancelling:
+        raise_if(rules.refuse_cancel(fresh, facts))
+    return fresh
+
+
+def force_finish(
+    deployment: Deployment, *, by: User, reason: str, address: str | None = None
+) -> Deployment:
+    """An administrator's last resort for a cancel that nobody carries out.
+
+    Raises ``PermissionMissing`` for others, ``NotActive`` unless a cancel was asked
+    for and the deployment is still running.
+    """
+    if not permissions.can_administer(by, deployment.project.organization):
+        raise PermissionMissing(
+            "Only an administrator of the organization can finish by force."
+        )
+    check_reason(reason)
+    with transaction.atomic():
+        if not deployment.is_cancelling or not lifecycle.force_finish(
+            deployment.pk, by=by
+        ):
+            raise NotActive(
+                f"v{deployment.version} is not being cancelled. Cancel it first.",
+                status=deployment.status,
+            )
+        audit.record(
+            by,
+            "deployment.force_finished",
+            deployment,
+            project=deployment.project,
+            address=address,
+            reason=reason,
+        )
+    return Deployment.objects.with_details().get(pk=deployment.pk)

@@ -1,0 +1,33 @@
+"""Setting fields, refusing what is not well-formed, telling what was changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from oec.exceptions import InvalidInput
+from projects.secrets import EncryptedTextField
+
+
+def apply(instance: models.Model, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(instance, name, value)
+    validate(instance)
+
+
+def validate(instance: models.Model) -> None:
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        raise InvalidInput(error.message_dict) from None
+
+
+def told(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, str]:
+    """What was changed to what; of a secret only that it was."""
+    return {
+        name: "(secret)"
+        if isinstance(instance._meta.get_field(name), EncryptedTextField)
+        else str(value)[:200]
+        for name, value in fields.items()
+    }

@@ -1,0 +1,113 @@
+"""Organizations, and who has which role where."""
+
+from django.db import transaction
+
+from projects import audit, permissions
+from projects.models import (
+    Membership,
+    Organization,
+    OrganizationRole,
+    Project,
+    ProjectMembership,
+    User,
+)
+from projects.services.changes import validate
+
+
+@transaction.atomic
+def create_organization(
+    *, name: str, by: User, address: str | None = None
+) -> Organization:
+    """The creator becomes its owner."""
+    organization = Organization(name=name)
+    validate(organization)
+    organization.save()
+    audit.record(
+        by,
+        "organization.created",
+        organization,
+        organization=organization,
+        address=address,
+    )
+    set_member(
+        organization, user=by, role=OrganizationRole.OWNER, by=by, address=address
+    )
+    return organization
+
+
+@transaction.atomic
+def set_member(
+    organization: Organization,
+    *,
+    user: User,
+    role: str,
+    by: User,
+    address: str | None = None,
+) -> Membership:
+    membership = Membership.objects.filter(
+        organization=organization, user=user
+    ).first() or Membership(organization=organization, user=user)
+    before = membership.role
+    membership.role = role
+    validate(membership)
+    membership.save()
+    permissions.set_organization_role(user, organization, role)
+    audit.record(
+        by,
+        "member.role_set",
+        user,
+        organization=organization,
+        address=address,
+        before=before,
+        after=role,
+    )
+    return membership
+
+
+@transaction.atomic
+def remove_member(
+    membership: Membership, *, by: User, address: str | None = None
+) -> None:
+    organization, user = membership.organization, membership.user
+    permissions.set_organization_role(user, organization, None)
+    membership.delete()
+    audit.record(by, "member.removed", user, organization=organization, address=address)
+
+
+@transaction.atomic
+def set_project_member(
+    project: Project,
+    *,
+    user: User,
+    role: str,
+    by: User,
+    address: str | None = None,
+) -> ProjectMembership:
+    membership = ProjectMembership.objects.filter(
+        project=project, user=user
+    ).first() or ProjectMembership(project=project, user=user)
+    before = membership.role
+    membership.role = role
+    validate(membership)
+    membership.save()
+    permissions.set_project_role(user, project, role)
+    audit.record(
+        by,
+        "project_member.role_set",
+        user,
+        project=project,
+        address=address,
+        before=before,
+        after=role,
+    )
+    return membership
+
+
+@transaction.atomic
+def remove_project_member(
+    membership: ProjectMembership, *, by: User, address: str | None = None
+) -> None:
+    project, user = membership.project, membership.user
+    permissions.set_project_role(user, project, None)
+    membership.delete()
+    audit.record(by, "project_member.removed", user, project=project, address=address)

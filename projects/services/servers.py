@@ -1,0 +1,62 @@
+"""Servers."""
+
+from typing import Any
+
+from django.db import transaction
+
+from projects import audit
+from projects.models import Organization, Server, User
+from projects.services.changes import apply, told, validate
+
+
+@transaction.atomic
+def create_server(
+    organization: Organization,
+    *,
+    by: User,
+    address: str | None = None,
+    **fields: Any,
+) -> Server:
+    """``fields``: name, host, port, username, private_key, host_key, is_enabled."""
+    server = Server(organization=organization, **fields)
+    validate(server)
+    server.save()
+    audit.record(
+        by,
+        "server.created",
+        server,
+        organization=organization,
+        address=address,
+        at=server.address,
+        host_key=server.host_key_fingerprint,
+    )
+    return server
+
+
+def change_server(
+    server: Server, *, by: User, address: str | None = None, **fields: Any
+) -> Server:
+    """A new host key is an act of its own in the audit trail."""
+    before = server.host_key_fingerprint
+    apply(server, fields)
+    with transaction.atomic():
+        server.save(update_fields=[*fields, "updated_at"])
+        audit.record(
+            by,
+            "server.changed",
+            server,
+            organization=server.organization,
+            address=address,
+            changes=told(server, fields),
+        )
+        if before != server.host_key_fingerprint:
+            audit.record(
+                by,
+                "server.host_key_accepted",
+                server,
+                organization=server.organization,
+                address=address,
+                before=before,
+                after=server.host_key_fingerprint,
+            )
+    return server
