@@ -1,0 +1,63 @@
+# One verb per chore. Everything runs from .venv, which the first verb makes.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUNTIME := $(VENV)/.runtime-installed
+DEVELOPMENT := $(VENV)/.development-installed
+PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run prepare worker dispatcher test check bench faults
+
+help: ## Say what each verb does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: $(DEVELOPMENT) ## Install everything for development into .venv
+
+demo: export OEC_ALLOW_LOCAL_GIT := true
+demo: prepare ## Start the whole console with the demo's data
+	@$(PYTHON) manage.py seed_demo
+	@$(PYTHON) manage.py up
+
+run: prepare ## Start web, worker and dispatcher together
+	@$(PYTHON) manage.py up
+
+prepare: $(RUNTIME) ## Bring database and static files up to date
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@$(PYTHON) manage.py collectstatic --no-input --verbosity 0
+
+worker: $(RUNTIME) ## Start one more worker
+	$(PYTHON) -m celery --app oec worker --loglevel INFO
+
+dispatcher: $(RUNTIME) ## Start one more dispatcher
+	$(PYTHON) manage.py dispatcher
+
+test: $(DEVELOPMENT) ## Run the tests on every back end that is installed
+	$(PYTHON) -m tests
+
+check: $(DEVELOPMENT) ## Run every check that needs no test
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+	OEC_HTTPS=true $(PYTHON) manage.py check --deploy --fail-level WARNING
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+bench: $(DEVELOPMENT) ## Measure against the figures in docs/performance.md
+	$(PYTHON) -m benchmarks
+
+faults: $(DEVELOPMENT) ## Run the long fault tests: kill, freeze, cut, fill
+	$(PYTHON) -m tests -m fault
+
+$(PYTHON):
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'OEC needs Python 3.11 or newer as python3.' >&2; exit 1; }
+	python3 -m venv $(VENV)
+
+$(RUNTIME): requirements.txt | $(PYTHON)
+	$(PIP_INSTALL) --requirement requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements.txt requirements-dev.txt | $(PYTHON)
+	$(PIP_INSTALL) --requirement requirements-dev.txt
+	@touch $@ $(RUNTIME)

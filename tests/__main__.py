@@ -1,0 +1,57 @@
+"""Run the tests on every back end that is installed: ``python -m tests``.
+
+Arguments go to pytest. ``OEC_TEST_BACKEND`` chooses one back end: sqlite or postgres.
+With ``OEC_TEST_REQUIRE_ALL=1`` whatever is not installed, and every skipped test, is a
+failure.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from typing import NoReturn
+
+from tests import backends
+
+
+def main(arguments: list[str]) -> int:
+    """Run pytest once for each back end and return the first bad exit code."""
+    chosen = os.environ.get("OEC_TEST_BACKEND")
+    names = [chosen] if chosen else list(backends.TITLES)
+    lacking = {name: backends.missing(name) for name in names}
+    for name in [name for name in names if lacking[name]]:
+        print(
+            f"Not run on {backends.TITLES[name]}: "
+            f"{', '.join(lacking[name])} not installed."
+        )
+        if chosen or os.environ.get("OEC_TEST_REQUIRE_ALL"):
+            return 1
+    codes = [run(name, arguments) for name in names if not lacking[name]]
+    return next((code for code in codes if code), 0)
+
+
+def run(backend: str, arguments: list[str]) -> int:
+    """Start one back end, run pytest on it in parallel, stop it."""
+    print(f"\n=== Tests on {backends.TITLES[backend]} ===", flush=True)
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist=worksteal"]
+    with backends.started(backend) as variables:
+        pytest = subprocess.Popen([*command, *arguments], env=os.environ | variables)
+        try:
+            return pytest.wait()
+        except KeyboardInterrupt:
+            # The terminal has sent it to pytest as well, which is cleaning up.
+            return pytest.wait()
+        except SystemExit:
+            pytest.terminate()
+            pytest.wait()
+            raise
+
+
+def _end(number: int, _: object) -> NoReturn:
+    # An exception, unlike the signal itself, stops the servers on its way out.
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
+    sys.exit(main(sys.argv[1:]))

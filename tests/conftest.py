@@ -1,0 +1,91 @@
+"""The cast, and what every test may rely on."""
+
+import os
+
+import pytest
+
+from projects import services
+from projects.models import (
+    Environment,
+    Organization,
+    OrganizationRole,
+    Project,
+    Server,
+    User,
+)
+from tests import backends, factories
+
+pytest_plugins = ["tests.processes"]
+
+REQUIRE_ALL = bool(os.environ.get("OEC_TEST_REQUIRE_ALL"))
+
+
+def pytest_report_header() -> str:
+    backend = os.environ.get("OEC_TEST_BACKEND", "sqlite")
+    return f"back end: {backends.TITLES[backend]}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if REQUIRE_ALL and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("Nothing may be skipped here.", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything must run, a skipped test is a failure of the run."""
+    terminal = session.config.pluginmanager.getplugin("terminalreporter")
+    if REQUIRE_ALL and terminal and terminal.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+# alice deploys, bob views, charlie is a stranger, dora administers.
+
+
+@pytest.fixture
+def dora(db: None) -> User:
+    return factories.make_user("dora")
+
+
+@pytest.fixture
+def organization(dora: User) -> Organization:
+    return factories.make_organization(dora)
+
+
+@pytest.fixture
+def alice(organization: Organization, dora: User) -> User:
+    return _member("alice", OrganizationRole.MEMBER, organization, dora)
+
+
+@pytest.fixture
+def bob(organization: Organization, dora: User) -> User:
+    return _member("bob", OrganizationRole.VIEWER, organization, dora)
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Owns another organization, so that he is somebody, only not here."""
+    charlie = factories.make_user("charlie")
+    factories.make_organization(charlie, name="Elsewhere")
+    return charlie
+
+
+@pytest.fixture
+def project(organization: Organization, dora: User) -> Project:
+    return factories.make_project(organization, by=dora)
+
+
+@pytest.fixture
+def server(organization: Organization, dora: User) -> Server:
+    return factories.make_server(organization, by=dora)
+
+
+@pytest.fixture
+def environment(project: Project, server: Server, dora: User) -> Environment:
+    return factories.make_environment(project, server, by=dora)
+
+
+def _member(
+    name: str, role: OrganizationRole, organization: Organization, dora: User
+) -> User:
+    user = factories.make_user(name)
+    services.set_member(organization, user=user, role=role, by=dora)
+    return user

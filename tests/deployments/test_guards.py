@@ -1,0 +1,109 @@
+"""What the database itself refuses, whoever writes to it."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, models, transaction
+
+from deployments.models import TERMINAL, Deployment, Release, Status
+from projects.models import Environment, User
+from tests.factories import COMMIT, make_deployment, make_release
+
+IMPOSSIBLE_ROWS: dict[str, dict[str, Any]] = {
+    "known_status": {"status": "paused"},
+    "known_trigger": {"trigger": "magic"},
+    "completed_when_terminal": {"completed_at": None},
+    "one_active_deployment": {"status": Status.PENDING},
+    "version_in_project": {"version": 1},
+    "attempt_in_root": {"attempt": 1},
+}
+
+
+@pytest.mark.parametrize("constraint", IMPOSSIBLE_ROWS)
+def test_a_row_that_cannot_be_is_not_stored(
+    constraint: str, environment: Environment, alice: User
+) -> None:
+    first = make_deployment(environment, by=alice)
+    make_deployment(environment, by=alice, status=Status.RUNNING)
+    columns = {"retry_of": first, **IMPOSSIBLE_ROWS[constraint]}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_deployment(environment, by=alice, **columns)
+    assert Deployment.objects.count() == 2
+
+
+def test_the_same_row_without_the_flaw_is_stored(
+    environment: Environment, alice: User
+) -> None:
+    first = make_deployment(environment, by=alice)
+    make_deployment(environment, by=alice, status=Status.RUNNING)
+    make_deployment(environment, by=alice, retry_of=first)
+    assert Deployment.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [(end, status) for end in TERMINAL for status in Status if status != end],
+)
+def test_a_finished_deployment_stays_as_it_ended(
+    end: Status, status: Status, environment: Environment, alice: User
+) -> None:
+    deployment = make_deployment(environment, by=alice, status=end)
+    with pytest.raises(DatabaseError, match="finished"), transaction.atomic():
+        Deployment.objects.filter(pk=deployment.pk).update(status=status)
+
+
+@pytest.mark.parametrize("column", ["release", "project", "version"])
+def test_a_deployment_never_becomes_another_one(
+    column: str, environment: Environment, alice: User
+) -> None:
+    deployment = make_deployment(environment, by=alice, status=Status.PENDING)
+    other = {
+        "release": make_release(environment).pk,
+        "project": "00000000-0000-4000-8000-000000000000",
+        "version": 99,
+    }
+    with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
+        Deployment.objects.filter(pk=deployment.pk).update(**{column: other[column]})
+
+
+FROZEN: dict[str, Any] = {
+    "git_branch": "other",
+    "git_commit": "f" * 40,
+    "git_message": "another",
+    "configuration": {"build_command": "make all"},
+    "config_digest": "e" * 64,
+}
+
+
+@pytest.mark.parametrize("column", FROZEN)
+def test_a_release_never_changes(column: str, environment: Environment) -> None:
+    release = make_release(environment)
+    rows = Release.objects.filter(pk=release.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        models.QuerySet.update(rows, **{column: FROZEN[column]})
+
+
+def test_a_release_gets_its_commit_once(environment: Environment) -> None:
+    release = make_release(environment, git_commit="", git_message="")
+    resolve = Release.objects.resolve
+    assert resolve(release.pk, git_commit=COMMIT, git_message="First")
+    assert not resolve(release.pk, git_commit="f" * 40, git_message="Second")
+    release.refresh_from_db()
+    assert (release.git_commit, release.git_message) == (COMMIT, "First")
+
+
+def test_a_release_that_waits_for_its_commit_changes_in_nothing_else(
+    environment: Environment,
+) -> None:
+    release = make_release(environment, git_commit="", git_message="")
+    rows = Release.objects.filter(pk=release.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        models.QuerySet.update(rows, git_commit=COMMIT, config_digest="e" * 64)
+
+
+def test_a_release_is_never_removed(environment: Environment) -> None:
+    release = make_release(environment)
+    with pytest.raises(Release.Immutable):
+        release.delete()
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Release.objects.filter(pk=release.pk)._raw_delete("default")

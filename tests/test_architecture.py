@@ -1,0 +1,207 @@
+"""The rules of the house that a machine can check.
+
+Who may import whom stands in pyproject.toml; style and complexity are ruff's.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("oec", "projects", "deployments")
+MAX_LINES = 250
+
+# What each word would let in, and the only files that may use it.
+FORBIDDEN = {
+    r"shell=True": "a command becomes a matter of quoting",
+    r"os\.system|os\.popen": "a command becomes a matter of quoting",
+    r"AutoAddPolicy|WarningPolicy": "any machine could answer for the server",
+    r"StrictHostKeyChecking=(no|off)": "any machine could answer for the server",
+    r"""fields\s*=\s*["']__all__["']""": "clients could set what the server owns",
+    r"csrf_exempt": "other sites could press the buttons",
+    r"mark_safe|\|\s*safe\b|autoescape off": "output could become markup",
+    r"\.extra\(|RawSQL": "input could become SQL",
+    r"\b(pickle|marshal)\b|yaml\.load\(": "data could become code",
+    r"getattr\(settings,": "a setting of ours would have a second default",
+    r"innerHTML|insertAdjacentHTML|document\.write": "text could become markup",
+    r"FIXME|XXX|HACK|TODO(?! #\d+)": "work left over belongs to a numbered issue",
+}
+# Modules that no framework may reach, so that they are tested and reused without one.
+DOMAIN = ("services", "runner", "lifecycle", "pipeline", "events", "tasks")
+
+
+def sources(*suffixes: str) -> Iterator[Path]:
+    folders = (*APPS, "templates", "static", "benchmarks")
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in suffixes and "vendor" not in path.parts:
+                yield path
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sources(".py"):
+        name = str(path.relative_to(ROOT))
+        if "migrations" not in path.parts:
+            yield name, ast.parse(path.read_text(), name)
+
+
+def test_every_module_imports_only_what_lies_below_it() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    finished = subprocess.run(
+        [linter, "--no-logo", "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_no_source_contains(pattern: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in sources(".py", ".html", ".js")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+    assert not found, f"{FORBIDDEN[pattern]}:\n" + "\n".join(found)
+
+
+def test_only_lifecycle_writes_the_status_of_a_deployment() -> None:
+    writers = {name for name, tree in modules() if any(status_writes(tree))}
+    assert {
+        name
+        for name in writers
+        if not name.startswith(("deployments/lifecycle", "deployments/services"))
+    } == set()
+
+
+def test_services_write_the_status_only_of_new_rows() -> None:
+    for name, tree in modules():
+        if name.startswith("deployments/services"):
+            moved = [node.lineno for node in status_writes(tree) if not creates(node)]
+            assert not moved, f"{name}: lines {moved}"
+
+
+def status_writes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Assignments to ``.status`` and keyword arguments that would store one."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=targets) if any(map(is_status, targets)):
+                yield node
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                if is_status(target):
+                    yield node
+            case ast.Call(keywords=keywords) if stores(node):
+                if any(keyword.arg == "status" for keyword in keywords):
+                    yield node
+
+
+def is_status(target: ast.expr) -> bool:
+    return isinstance(target, ast.Attribute) and target.attr == "status"
+
+
+def stores(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return name in {
+        *("update", "create", "bulk_create", "get_or_create", "update_or_create"),
+        *("Deployment", "_move", "_transition"),
+    }
+
+
+def creates(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and (
+        getattr(node.func, "attr", "") == "create"
+        or getattr(node.func, "id", "") == "Deployment"
+    )
+
+
+def test_only_the_outer_edge_of_the_runner_catches_everything() -> None:
+    broad = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and catches_everything(node)
+    }
+    assert {
+        name for name in broad if not name.startswith("deployments/runner")
+    } == set()
+
+
+def catches_everything(handler: ast.ExceptHandler) -> bool:
+    caught = [] if handler.type is None else list(ast.walk(handler.type))
+    names = {node.id for node in caught if isinstance(node, ast.Name)}
+    return handler.type is None or bool(names & {"Exception", "BaseException"})
+
+
+def test_the_domain_knows_no_http_and_no_rest_framework() -> None:
+    found = [
+        f"{name} imports {imported}"
+        for name, tree in modules()
+        if name.startswith(tuple(f"deployments/{module}" for module in DOMAIN))
+        for imported in imports(tree)
+        if imported.startswith(("django.http", "rest_framework", "django.shortcuts"))
+    ]
+    assert found == []
+
+
+def test_nothing_happens_behind_a_signal() -> None:
+    found = [
+        f"{name} imports {imported}"
+        for name, tree in modules()
+        for imported in imports(tree)
+        if imported.startswith(("django.dispatch", "django.db.models.signals"))
+    ]
+    assert found == []
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_no_module_outgrows_its_room() -> None:
+    too_long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sources(".py")
+        if (lines := len(path.read_text().splitlines())) > MAX_LINES
+        and "migrations" not in path.parts
+    }
+    # One flat list of settings reads better than a tour of rooms.
+    too_long.pop("oec/settings.py", None)
+    assert too_long == {}
+
+
+def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
+    vague = {
+        "utils",
+        "util",
+        "helpers",
+        "manager",
+        "managers",
+        "common",
+        "misc",
+        "base",
+    }
+    assert [name for name, _ in modules() if Path(name).stem in vague] == []
+
+
+def test_regular_expressions_match_to_the_very_end() -> None:
+    """In Python ``$`` also matches before a line feed at the end; ``\\Z`` does not."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", ""))
+        in {"compile", "match", "fullmatch", "RegexValidator"}
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and str(node.args[0].value).endswith("$")
+    ]
+    assert found == []

@@ -1,0 +1,73 @@
+"""What the documentation says is so, and what there is to say is said."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [
+    *(path for path in [ROOT / "README.md"] if path.exists()),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+
+
+def settings_read() -> Iterator[tuple[str, ast.expr | None]]:
+    """Each variable that oec/settings.py reads, and its default."""
+    for node in ast.walk(ast.parse((ROOT / "oec/settings.py").read_text())):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="env")),
+                args=[ast.Constant(value=str(name)), *default],
+            ):
+                yield name, default[0] if default else None
+
+
+def settings_documented() -> dict[str, str]:
+    text = (ROOT / ".env.example").read_text()
+    return dict(re.findall(r"^#([A-Z_]+)=(.*)", text, re.MULTILINE))
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    assert sorted(settings_documented()) == sorted(dict(settings_read()))
+
+
+def test_the_example_tells_the_real_defaults() -> None:
+    documented = settings_documented()
+    for name, default in settings_read():
+        match default:
+            case ast.Constant(value=bool(value)):
+                assert documented[name] == str(value).lower(), name
+            case ast.Constant(value=str() | int() | float() as value):
+                # An address that is empty by default is shown by example.
+                assert documented[name] == str(value) or name == "REDIS_URL", name
+            case ast.List(elts=elements):
+                values = [element.value for element in elements]
+                assert documented[name] == ",".join(values), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())
+    broken = [
+        target
+        for target in targets
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_chore_that_a_page_names_is_in_the_makefile(page: Path) -> None:
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.M))
+    assert named <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_setting_that_a_page_names_is_read(page: Path) -> None:
+    named = re.findall(r"\b(?:OEC_[A-Z_]+|DATABASE_URL|REDIS_URL)\b", page.read_text())
+    of_the_tests = {"OEC_TEST_BACKEND", "OEC_TEST_REQUIRE_ALL"}
+    assert set(named) - of_the_tests <= set(dict(settings_read()))
