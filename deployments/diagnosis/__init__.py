@@ -1,0 +1,19 @@
+"""Why a deployment failed: a catalogue of failures and rules that recognise them.
+
+Pure: from a failure's code, or from a step, an exit code and what a command printed,
+to a sentence, the class of the cause, and the verb that fits.
+"""
+
+from deployments.diagnosis.catalogue import CATALOGUE
+from deployments.diagnosis.model import Diagnosis, Failure, FailureClass, Verb
+from deployments.diagnosis.verdict import diagnose, failure
+
+__all__ = [
+    "CATALOGUE",
+    "Diagnosis",
+    "Failure",
+    "FailureClass",
+    "Verb",
+    "diagnose",
+    "failure",
+]

@@ -1,0 +1,139 @@
+"""Errors in the code of applications: Python and Django, Node.js, Ruby."""
+
+from deployments.diagnosis.model import external, in_code, rule
+
+FAILURES = (
+    in_code(
+        "module_missing",
+        "The code imports something that is not there",
+        "The code imports[ {detail},] a module or name that is neither in the"
+        " repository nor installed.",
+        "Add it to the repository or to its requirements, push, and use Redeploy.",
+    ),
+    in_code(
+        "syntax_error",
+        "A source file has a syntax error",
+        "A source file cannot be read[: {detail}].",
+        "Correct the file, push, and use Redeploy.",
+    ),
+    in_code(
+        "migrations_inconsistent",
+        "The migrations do not fit together",
+        "The migrations of the code contradict each other or the models[: {detail}].",
+        "Correct the migrations (makemigrations, --merge), push, and use Redeploy.",
+    ),
+    in_code(
+        "django_project_invalid",
+        "Django finds errors in the project",
+        "Django's checks find errors in the settings, models or templates[: {detail}].",
+        "Correct them, push, and use Redeploy.",
+    ),
+    in_code(
+        "application_error",
+        "The application's code raised an error",
+        "The code of the application raised an error that it does not handle[:"
+        " {detail}].",
+        "Repair the code, push, and use Redeploy.",
+    ),
+    external(
+        "service_unavailable",
+        "A service that the application needs is down",
+        "A service that the application needs at its start does not answer[:"
+        " {detail}].",
+        "Start or repair that service, then retry.",
+    ),
+)
+
+RULES = (
+    rule(
+        "migrations_inconsistent",
+        r"(?P<detail>Conflicting migrations detected.{0,120})",
+        r"(?:NodeNotFound|CircularDependency)Error: (?P<detail>.{1,140})",
+        r"InconsistentMigrationHistory: (?P<detail>.{1,140})",
+        r"(?P<detail>have changes that are not yet reflected in a migration)",
+        r"IrreversibleError: (?P<detail>.{1,100})",
+        r"(?P<detail>ActiveRecord::(?:PendingMigration|IrreversibleMigration|"
+        r"Duplicate\w{1,20}))",
+        r"BadMigrationError: (?P<detail>.{1,100})",
+        r"(?P<detail>P30(?:09|18)\b|A migration failed to apply)",
+        r"(?P<detail>Multiple head revisions are present|Can't locate revision"
+        r" identified by.{0,40})",
+    ),
+    rule(
+        "django_project_invalid",
+        r"(?P<detail>System check identified (?:some issues|\d{1,4} issues?))",
+        r"(?P<detail>Invalid(?:Storage|Template|Cache)\w{0,20}Error: .{1,120})",
+        r"(?P<detail>(?:TemplateSyntaxError|TemplateDoesNotExist|"
+        r"NoReverseMatch): .{1,120})",
+        r"(?P<detail>(?:FieldError|FieldDoesNotExist|AppRegistryNotReady): .{1,120})",
+        r"ImproperlyConfigured: (?P<detail>.{1,140})",
+        r"(?P<detail>Missing staticfiles manifest entry for .{1,80})",
+        r"The file '(?P<detail>.{1,100})' could not be found with <",
+        r"(?P<detail>Model class \S{1,80} doesn't declare an explicit"
+        r" app_label.{0,40})",
+        r"(?P<detail>AssertionError: .{0,60}(?:View|serializer|queryset).{0,80})",
+    ),
+    rule(
+        "syntax_error",
+        r"(?P<detail>\b(?:SyntaxError|IndentationError|TabError): .{1,100})",
+        r"(?P<detail>SyntaxError|source code string cannot contain null bytes)",
+        r"(?P<detail>syntax error, unexpected .{1,80})",
+    ),
+    rule(
+        "module_missing",
+        r"(?:ModuleNotFoundError|ImportError): No module named '?"
+        r"(?P<detail>[\w.]{1,80})",
+        r"No module named '?(?P<detail>[\w.]{1,80})'?$",
+        r"ImportError: (?P<detail>cannot import name '\w{1,80}'.{0,20})",
+        r"ImportError: (?P<detail>.{1,120})",
+        r"Cannot find (?:module|package) '(?P<detail>[^'\n]{1,100})'",
+        r"ERR_(?:REQUIRE_ESM|MODULE_NOT_FOUND|PACKAGE_PATH_NOT_EXPORTED|"
+        r"UNSUPPORTED_DIR_IMPORT)",
+        r"does not provide an export named '(?P<detail>[^'\n]{1,60})'",
+        r"cannot load such file -- (?P<detail>\S{1,100})",
+        r"(?P<detail>Class \"?'?[\w\\]{1,80}'?\"? not found)",
+    ),
+    rule(
+        "application_error",
+        r"^(?P<detail>(?:\w{1,40}\.)?(?:NameError|AttributeError|TypeError|IndexError|"
+        r"UnboundLocalError|ZeroDivisionError|RecursionError|NotImplementedError): "
+        r"(?!fetch failed).{1,120})",
+        r"^(?P<detail>AssertionError(?:: .{1,100})?)$",
+        r"^(?P<detail>KeyError: ['\"]?(?![A-Z0-9_]{1,80}['\"]?$).{1,80})",
+        r"^(?P<detail>(?:ReferenceError|RangeError): .{1,120})",
+        r"^(?P<detail>(?:Uncaught )?TypeError(?: \[\w{1,40}\])?: (?!fetch"
+        r" failed).{1,120})",
+        r"(?P<detail>undefined (?:method|local variable).{1,100}|uninitialized constant"
+        r" .{1,60})",
+        r"^(?P<detail>panic: .{1,100}|thread '.{1,40}' panicked at .{1,100})",
+        r"(?P<detail>\(?(?:NoMethodError|NameError)\)?: .{1,100})",
+        unless=(
+            r"^\S{0,60}(?:ConnectionError|ConnectionRefusedError|gaierror|"
+            r"TimeoutError)\b"
+        ),
+    ),
+)
+
+SERVICES = (
+    rule(
+        "service_unavailable",
+        r"(?P<detail>(?:ConnectionRefusedError: |connect ECONNREFUSED ).{1,80})",
+        r"getaddrinfo (?P<detail>(?:ENOTFOUND|EAI_AGAIN) \S{1,100})",
+        r"connect (?P<detail>E(?:TIMEDOUT|HOSTUNREACH|NETUNREACH)\b.{0,60})",
+        r"(?P<detail>\b(?:answered|returned|status(?: code)?:?) 50[0234]\b.{0,40})",
+        r"(?P<detail>50[234] (?:Service (?:Temporarily )?Unavailable|Bad Gateway|"
+        r"Gateway Time))",
+        r"(?P<detail>Max retries exceeded with url.{0,120}|NewConnectionError.{0,120})",
+        r"(?P<detail>(?:httpx|httpcore)\.\w{0,20}(?:ConnectError|Timeout).{0,80})",
+        r"^(?P<detail>(?:socket\.|builtins\.)?timeout: timed out|"
+        r"TimeoutError: .{1,80})",
+        r"(?P<detail>socket hang up|ECONNRESET|UND_ERR_\w{1,30}TIMEOUT)",
+        r"<urlopen error (?P<detail>.{1,80})>",
+        r"(?P<detail>MongoServerSelectionError.{0,80}|"
+        r"ServerSelectionTimeoutError.{0,80})",
+        r"(?P<detail>(?:NoNodesAvailable|NoLivingConnections|"
+        r"ConnectionError\(.{1,80}9200).{0,40})",
+        steps="build release activate check finish",
+        unless=r"^curl: \(|^wget: ",
+    ),
+)

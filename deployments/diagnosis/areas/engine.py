@@ -1,0 +1,143 @@
+"""Failures of the console itself and of its own run; nobody prints them."""
+
+from deployments.diagnosis.model import Verb, configuration, external, unknown
+
+FAILURES = (
+    external(
+        "target_busy",
+        "The server is busy with another deployment",
+        "Another deployment holds this place on the server[: {holder}][, since"
+        " {since}].",
+        "Wait until it has ended, or cancel it; then retry.",
+    ),
+    external(
+        "target_superseded",
+        "A newer deployment took over",
+        "A newer attempt holds this place on the server[: {holder}], so this one"
+        " stopped.",
+        "Nothing to do: look at the newer deployment.",
+        verb=Verb.NONE,
+    ),
+    external(
+        "leftover_running",
+        "Processes of an older attempt are still running",
+        "Processes of an older attempt could not be ended on the server[: {detail}].",
+        "Sign in to the server, end those processes, then retry.",
+    ),
+    external(
+        "deploy_path_unwritable",
+        "The deploy path is not writable",
+        "The deploying user may not write to the deploy path[ {path}].",
+        "Give that directory to the deploying user, then retry.",
+        probe="write_permission",
+    ),
+    unknown(
+        "command_failed",
+        "A command failed for a reason not recognised",
+        "A command[ of the step {step}] failed[ with exit code {exit_code}]; its"
+        " output names no cause that is known here.",
+        "Read the end of the log; it decides whether the code, the configuration or"
+        " the server needs a repair.",
+    ),
+    unknown(
+        "result_unknown",
+        "The result of a command is not known",
+        "The connection ended before the result[ of the step {step}] could be read, so"
+        " nobody knows whether the command succeeded.",
+        "Look on the server at what the command left behind before deploying again.",
+        probe="connection",
+    ),
+    unknown(
+        "step_timeout",
+        "A step took too long",
+        "The step[ {step}] was ended because it took longer than the environment"
+        " allows[ ({seconds} seconds)].",
+        "See in the log what it waited for; raise the step's time limit only if it was"
+        " still making progress.",
+    ),
+    unknown(
+        "silence_timeout",
+        "A command stopped printing",
+        "A command[ of the step {step}] was ended because it printed nothing for"
+        " longer than the environment allows[ ({seconds} seconds)].",
+        "See in the log what it waited for (often a question that nobody could"
+        " answer); raise the limit if long silence is normal for it.",
+    ),
+    unknown(
+        "total_timeout",
+        "The deployment took too long",
+        "The deployment was ended because it took longer than the environment allows["
+        " ({seconds} seconds)].",
+        "Compare the steps' times with those of an earlier success before raising the"
+        " limit.",
+    ),
+    unknown(
+        "health_check_failed",
+        "The new version is not healthy",
+        "The new version did not pass its health check[: {detail}]; why cannot be told"
+        " from the check alone.",
+        "Read the application's own log on the server, then choose: Redeploy for a fix"
+        " in the code, Retry if something it needs was down.",
+    ),
+    unknown(
+        "commit_mismatch",
+        "Another commit than expected is live",
+        "After the switch the server does not run the deployed commit[ {expected}][ but"
+        " {actual}].",
+        "Find out who or what else changes this place on the server before deploying"
+        " again.",
+    ),
+    external(
+        "worker_lost",
+        "The console lost the worker",
+        "The worker that ran this deployment stopped reporting, so its result is not"
+        " known.",
+        "Check that the console's worker is running, then retry.",
+    ),
+    external(
+        "worker_shutdown",
+        "The console was stopped",
+        "The console's worker was shut down before the deployment was finished.",
+        "Retry once the console is running again.",
+    ),
+    external(
+        "never_started",
+        "The deployment never started",
+        "No worker took this deployment in time.",
+        "Check that the console's worker and dispatcher are running, then retry.",
+    ),
+    external(
+        "permission_revoked",
+        "The right to deploy was withdrawn",
+        "The person who asked for this deployment may no longer deploy here.",
+        "Let somebody who may deploy start it.",
+        verb=Verb.NONE,
+    ),
+    configuration(
+        "target_unavailable",
+        "The environment or its server is gone",
+        "The environment or its server was removed or disabled[: {detail}].",
+        "Enable it or give the environment another server, then use Redeploy.",
+    ),
+    unknown(
+        "internal_error",
+        "An error inside the console",
+        "The console itself failed[: {detail}].",
+        "Report this with the time of the deployment; the console's own log has the"
+        " details.",
+    ),
+    external(
+        "decrypt_failed",
+        "A stored secret cannot be decrypted",
+        "A stored secret cannot be read[: {detail}]; the console's encryption key is"
+        " not the one it was stored with.",
+        "Put the console's former encryption key back beside the new one, then retry.",
+    ),
+    external(
+        "cancelled",
+        "The deployment was cancelled",
+        "The deployment was cancelled[ by {holder}].",
+        "Deploy again when you are ready.",
+        verb=Verb.NONE,
+    ),
+)

@@ -1,0 +1,120 @@
+"""Programs and scripts that cannot be started at all."""
+
+from deployments.diagnosis.areas.docker import IMAGE_BUILD
+from deployments.diagnosis.model import configuration, external, in_code, rule
+
+FAILURES = (
+    external(
+        "tool_missing",
+        "A tool is not installed on the server",
+        "The server lacks the tool[ {tool}] that the deployment needs.",
+        "Install it on the server (where the deploying user finds it), then retry.",
+        probe="tools",
+    ),
+    configuration(
+        "command_not_found",
+        "The command does not exist",
+        "The configured command[ {tool}] does not exist on the server.",
+        "Correct it in the environment's settings; if it is right, install the program"
+        " on the server and retry.",
+    ),
+    in_code(
+        "script_broken",
+        "A script of the repository cannot run",
+        "A script of the repository cannot be run[: {detail}].",
+        "Correct the script (first line, line ends, executable bit), push, and use"
+        " Redeploy.",
+    ),
+    in_code(
+        "build_program_missing",
+        "The build has no such program",
+        "A build command uses a program[ {tool}] that its dependencies or image do not"
+        " bring.",
+        "Declare it as a dependency (or add it to the image), push, and use Redeploy.",
+    ),
+    in_code(
+        "build_file_missing",
+        "A file is missing in the build",
+        "A build command needs a file[ {path}] that the repository or image does not"
+        " have.",
+        "Add the file or correct the command in the Dockerfile, push, and use"
+        " Redeploy.",
+    ),
+    configuration(
+        "sudo_not_permitted",
+        "The command needs rights that the user does not have",
+        "A command uses sudo, which the deploying user may not use without a password.",
+        "Allow exactly this command in the server's sudoers file, or do without sudo.",
+        probe="authentication",
+    ),
+)
+
+#: Printed when a command is a script of package.json, so written in the repository.
+NPM_SCRIPT = r"^> [\w./@-]{1,140} [\w:.-]{1,60}$|npm (?:ERR!|error)|ELIFECYCLE|yarn run"
+
+RULES = (
+    rule(
+        "sudo_not_permitted",
+        r"sudo: (?:a password is required|no tty present|a terminal is required)",
+        r"sudo: .{0,20}sorry, you must have a tty|is not in the sudoers file",
+        r"Sorry, user \S{1,60} (?:is not allowed|may not run)",
+        r"no new privileges.{0,40}prevents sudo|Interactive authentication required",
+        r"^Failed to \w{4,8} \S{1,80}: Access denied",
+    ),
+    rule(
+        "build_program_missing",
+        r"^(?:.{0,40} )?/bin/(?:ba)?sh: (?:\d{1,3}: )?(?P<tool>[^\s:]{1,60}): not"
+        r" found",
+        r"executor failed running .{0,200}exit code: 127|non-zero code: 127",
+        r"did not complete successfully: exit code: 127",
+        steps="build",
+        beside=IMAGE_BUILD,
+    ),
+    rule(
+        "build_program_missing",
+        r"^sh: (?:\d{1,3}: |line \d{1,3}: )?(?P<tool>[^\s:]{1,60}): (?:command )?not"
+        r" found",
+        r"^/bin/sh: (?:\d{1,3}: )?(?P<tool>[^\s:]{1,60}): not found",
+        beside=NPM_SCRIPT,
+    ),
+    rule(
+        "build_file_missing",
+        r"^.{0,60}(?:can't open|cannot (?:stat|open|access)|can't (?:stat|cd to)) "
+        r"'?(?P<path>[^':\n]{1,120})'?: No such file",
+        steps="build",
+        beside=IMAGE_BUILD,
+    ),
+    rule(
+        "script_broken",
+        r"(?P<detail>(?:bad interpreter|cannot execute: required file).{0,60})",
+        r"(?P<detail>cannot execute binary file.{0,60})",
+        r"env: .{0,4}(?P<detail>[\w.+-]{1,40}\\?r.{0,4}: No such file)",
+        r"(?P<detail>\$'\\r': command not found)",
+        r"^(?:\S{0,40}: )?(?:line \d{1,5}: )?(?P<detail>\./\S{1,100}: Permission"
+        r" denied)$",
+        r"^\S{1,100}\.sh: (?:line )?\d{1,5}: (?P<detail>[Ss]yntax error.{1,80})",
+        unless=r"bad interpreter: .{0,80}(?:python|Permission)",
+    ),
+    rule(
+        "tool_missing",
+        r"(?P<tool>git-lfs): (?:command )?not found",
+        r"git: '(?P<tool>lfs)' is not a git command",
+        r"(?:IOError|Error): .{0,40}command not found: '(?P<tool>[\w-]{1,40})'",
+        r"Unable to find (?P<tool>[Ww]khtmltopdf) on this system",
+        r"error while loading shared libraries: (?P<tool>[\w.+-]{1,60})",
+        r"ImportError: (?P<tool>lib[\w.+-]{1,60}): cannot open shared object file",
+        r"version `(?P<tool>GLIBC\w{0,4}_[\d.]{1,10})' not found",
+        r"cannot find -l(?P<tool>[\w.+-]{1,60})",
+        r"(?P<tool>msgfmt|[Gg]raphviz|ffmpeg|ImageMagick|Ghostscript) .{0,20}"
+        r"(?:is not installed|not found|could not be found)",
+    ),
+    rule(
+        "command_not_found",
+        r"^(?:\S{0,60}: )?(?:line \d{1,6}: )?(?P<tool>[^\s:]{1,80}): command not"
+        r" found$",
+        r"^(?:\S{0,60}: )?\d{1,6}: (?P<tool>[^\s:]{1,80}): not found$",
+        r"(?:exec|env|nohup|setsid|timeout|sudo|nice|xargs): .{0,40}?['‘]?"
+        r"(?P<tool>[\w./-]{1,80})['’]?: (?:command not found|No such file)",
+        r"^zsh: command not found: (?P<tool>\S{1,80})",
+    ),
+)

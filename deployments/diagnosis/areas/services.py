@@ -1,0 +1,149 @@
+"""What runs on the server after the switch: ports, services, proxies, health."""
+
+from deployments.diagnosis.model import configuration, external, rule, unknown
+
+FAILURES = (
+    external(
+        "port_in_use",
+        "The port is taken",
+        "Another process on the server already listens on the port[ {port}].",
+        "End or move the other process, then retry.",
+        probe="port",
+    ),
+    unknown(
+        "service_failed",
+        "The service did not start",
+        "The service[ {detail}] ended right after its start; why is not said here.",
+        "Read the service's own log on the server (journalctl).",
+    ),
+    configuration(
+        "web_server_config_invalid",
+        "The web server's configuration is wrong",
+        "The web server does not accept its configuration[: {detail}].",
+        "Correct the configuration (often an empty setting) and deploy again.",
+    ),
+    configuration(
+        "health_check_config_invalid",
+        "The health check asks the wrong address",
+        "The health check's address cannot work[: {detail}].",
+        "Correct the health check's URL in the environment's settings.",
+    ),
+    external(
+        "certificate_invalid",
+        "A certificate is not accepted",
+        "A TLS certificate is not accepted[: {detail}].",
+        "Renew or repair the certificate (or the list of trusted authorities), then"
+        " retry.",
+    ),
+    external(
+        "certificate_limit",
+        "The certificate authority limits requests",
+        "The certificate authority issues no further certificates for this name for"
+        " now.",
+        "Wait until the limit is reset, then retry.",
+    ),
+    configuration(
+        "proxy_invalid",
+        "The configured proxy cannot be used",
+        "The proxy[ {host}] that the variables name cannot be used.",
+        "Correct the proxy variables in the environment.",
+        probe="name_resolution",
+    ),
+    configuration(
+        "platform_unsupported",
+        "The server's operating system is not supported",
+        "An installer does not support the server's operating system[: {detail}].",
+        "Give the environment a server with a supported system.",
+    ),
+    external(
+        "deploy_locked",
+        "Another deployment holds the lock",
+        "Another deployment holds the lock on the server[: {detail}].",
+        "Wait until it has ended (or remove a lock left behind), then retry.",
+    ),
+)
+
+RULES = (
+    rule("proxy_invalid", r"Could not resolve proxy: (?P<host>\S{1,100})"),
+    rule(
+        "deploy_locked",
+        r"(?P<detail>(?i:deploy(?:ment)? lock).{0,40}(?:held|found|exists|"
+        r"locked).{0,80})",
+        r"(?P<detail>(?i:another (?:deploy|process)\w{0,6}).{0,40}(?:lock|"
+        r"in progress).{0,40})",
+        r"(?P<detail>flock: .{0,60}(?:failed|timeout).{0,40})",
+    ),
+    rule(
+        "port_in_use",
+        r"(?i)address already in use(?:.{0,40}:(?P<port>\d{2,5}))?",
+        r"Connection in use: \('.{0,60}', (?P<port>\d{1,5})\)",
+        r"for 0\.0\.0\.0:(?P<port>\d{1,5}) failed: port is already allocated",
+        r"port is already allocated|\bEADDRINUSE\b|(?i:port (?P<port>\d{1,5}) is "
+        r"(?:already )?in use)",
+        r"Only one usage of each socket address|already listening on",
+    ),
+    rule(
+        "certificate_limit",
+        r"urn:\S{0,40}acme:error:rateLimited|too many certificates|"
+        r"too many failed authoriz",
+    ),
+    rule(
+        "web_server_config_invalid",
+        r"(?:nginx|angie): .{0,10}\[emerg\] (?P<detail>.{1,160})",
+        r"(?P<detail>Syntax error on line \d{1,5} of .{1,80})",
+        r"(?P<detail>adapting config using caddyfile: .{1,120})",
+    ),
+    rule("platform_unsupported", r"(?P<detail>[Uu]nsupported operating system.{0,60})"),
+)
+
+HEALTH = (
+    rule(
+        "health_check_config_invalid",
+        r"curl: \((?:22)\) .{0,60}(?P<detail>error: 40\d)",
+        r"curl: \((?:1|3)\) (?P<detail>.{1,100})",
+        r"curl: \(47\) (?P<detail>.{1,100})",
+        r"curl: \((?:60|51)\) (?P<detail>.{0,40}(?:subject name|host name).{0,80})",
+        r"curl: \(35\) .{0,80}(?P<detail>wrong version number|unknown protocol|"
+        r"record layer.{0,20})",
+        steps="check activate",
+    ),
+    rule(
+        "certificate_invalid",
+        r"curl: \((?:60|51|77|58|91)\) (?P<detail>.{1,100})",
+        r"(?P<detail>certificate has expired|CERT_HAS_EXPIRED|"
+        r"self[- ]signed certificate)",
+        r"(?P<detail>certificate verify failed.{0,80}|unable to get local issuer"
+        r" certificate)",
+        r"(?P<detail>x509: .{1,120})",
+    ),
+    rule(
+        "service_unavailable",
+        r"curl: \(28\) (?P<detail>(?:Failed to connect|Connection timed out|"
+        r"Connection timeout|Resolving timed out).{0,80})",
+        r"curl: \(6\) (?P<detail>.{1,80})",
+    ),
+    rule(
+        "health_check_failed",
+        r"curl: \(\d{1,2}\) (?P<detail>.{1,120})",
+        r"(?i)(?P<detail>(?:target )?failed to become healthy)",
+        r"wget: (?P<detail>.{1,100})",
+        r"^Connecting to .{1,80}failed: (?P<detail>.{1,60})",
+        r"(?i)(?P<detail>health ?check.{0,40}(?:failed|timed out))",
+        r"(?P<detail>dependency failed to start: .{1,80})",
+        steps="check activate",
+    ),
+    rule(
+        "service_unavailable",
+        r"curl: \((?:7|18|28|35|52|56|92)\) (?P<detail>.{1,120})",
+        r"curl: \(22\) .{0,60}(?P<detail>error: (?:5\d\d|429))",
+        r"wget: (?P<detail>(?:unable to resolve|can't connect|bad address).{1,80})",
+    ),
+    rule(
+        "service_failed",
+        r"Job for (?P<detail>[\w@.:-]{1,80}) failed",
+        r"Active: failed \(Result: .{1,20}\)|Main process exited, code=exited",
+        r"(?<!\S)(?P<detail>[\w@.:-]{1,80}): ERROR \((?:spawn error|"
+        r"abnormal termination)",
+        r"start request repeated too quickly|Start request repeated too quickly",
+    ),
+)

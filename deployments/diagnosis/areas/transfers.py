@@ -1,0 +1,39 @@
+"""Files that do not arrive, or not whole: scp, sftp and archives."""
+
+from deployments.diagnosis.model import external, rule
+
+FAILURES = (
+    external(
+        "upload_failed",
+        "The server could not store a file",
+        "The server could not store a transferred file[ {path}]; SSH does not say why"
+        " (mostly a full disk or a wrong kind of file in its place).",
+        "Check the free disk space and that path on the server, then retry.",
+        probe="disk",
+    ),
+    external(
+        "transfer_damaged",
+        "A file arrived damaged",
+        "A transferred file is not complete or has a wrong checksum[: {detail}].",
+        "Retry; if it happens again, check the network and the disk.",
+    ),
+)
+
+RULES = (
+    rule(
+        "upload_failed",
+        r"(?:dest open|remote (?:open|write)|[Cc]ouldn't (?:write to|open|"
+        r"create) remote file)\W{1,4}(?P<path>[^\"\n]{0,160}?)\"?: (?:Failure|"
+        r"No such file)",
+        r"^scp: (?:failed to upload file|remote fsetstat|local .{0,40}write)",
+        r"^OSError: Failure$|sftp: .{0,160}: Failure$",
+    ),
+    rule(
+        "transfer_damaged",
+        r"(?P<detail>computed checksums? did NOT match)",
+        r"(?P<detail>tar: .{0,40}(?:Unexpected EOF|does not look like a tar))",
+        r"gzip: .{0,60}(?P<detail>unexpected end of file|not in gzip format|crc error)",
+        r"(?P<detail>End-of-central-directory signature not found|zipfile corrupt)",
+        r"xz: .{0,60}(?P<detail>Unexpected end of input|File format not recognized)",
+    ),
+)

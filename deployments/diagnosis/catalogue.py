@@ -1,0 +1,62 @@
+"""All failures by code: the troubleshooting page, and what rules and engine name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from deployments.diagnosis.areas import (
+    applications,
+    brokers,
+    builds,
+    commands,
+    connection,
+    databases,
+    docker,
+    engine,
+    environment,
+    fallbacks,
+    git,
+    git_contents,
+    node_packages,
+    odoo,
+    permissions,
+    programs,
+    python_packages,
+    registry,
+    resources,
+    services,
+    system_packages,
+    transfers,
+)
+from deployments.diagnosis.model import Failure
+
+#: The failures by heading, in the order in which a deployment can meet them.
+AREAS: Mapping[str, tuple[Failure, ...]] = MappingProxyType(
+    {
+        "The console and its runs": engine.FAILURES,
+        "The connection to the server": connection.FAILURES,
+        "The server's resources": resources.FAILURES,
+        "Rights on the server": permissions.FAILURES,
+        "The Git host": git.FAILURES,
+        "The repository": git_contents.FAILURES,
+        "Transfers": transfers.FAILURES,
+        "Programs": programs.FAILURES,
+        "Commands": commands.FAILURES,
+        "Variables": environment.FAILURES,
+        "The container registry": registry.FAILURES,
+        "Docker": docker.FAILURES,
+        "System packages": system_packages.FAILURES,
+        "Python packages": python_packages.FAILURES,
+        "JavaScript packages": node_packages.FAILURES,
+        "Builds and tests": builds.FAILURES,
+        "Databases": databases.FAILURES,
+        "Redis and message brokers": brokers.FAILURES,
+        "Odoo": odoo.FAILURES,
+        "Applications": applications.FAILURES,
+        "Services and health": services.FAILURES,
+        "The network": fallbacks.FAILURES,
+    }
+)
+
+CATALOGUE: Mapping[str, Failure] = MappingProxyType(
+    {entry.code: entry for failures in AREAS.values() for entry in failures}
+)
