@@ -7,7 +7,7 @@ DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run prepare worker dispatcher test check bench faults
+.PHONY: help setup demo run prepare worker dispatcher test check bench faults pictures
 
 help: ## Say what each verb does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -49,10 +49,13 @@ bench: $(DEVELOPMENT) ## Measure against the figures in docs/performance.md
 faults: $(DEVELOPMENT) ## Run the long fault tests: kill, freeze, cut, fill
 	$(PYTHON) -m tests -m fault
 
+pictures: $(DEVELOPMENT) ## Take the README's pictures again
+	$(PYTHON) docs/pictures.py
+
 $(PYTHON):
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'OEC needs Python 3.11 or newer as python3.' >&2; exit 1; }
-	python3 -m venv $(VENV)
+	python3 -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUNTIME): requirements.txt | $(PYTHON)
 	$(PIP_INSTALL) --requirement requirements.txt

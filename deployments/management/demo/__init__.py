@@ -1,0 +1,1 @@
+"""The demo: a cast, a small web project, one machine, and a history that really ran."""
