@@ -138,9 +138,19 @@ POSTGRESQL_OPTIONS = {
     "pool": {
         "min_size": 1,
         "max_size": env.int("OEC_DATABASE_POOL_SIZE", 40),
-        "timeout": 10,
+        "timeout": 5,
+        # After an outage the pool would pause for twice as long each time, up to
+        # minutes; having given up, it tries at once when somebody asks.
+        "reconnect_timeout": 5,
     },
     "options": "-c idle_in_transaction_session_timeout=30s",
+    # A database that the network swallows is noticed before a lease runs out. Over a
+    # Unix socket these mean nothing.
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 12_000,
 }
 DATABASES = {
     "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR}/oec.sqlite3")
@@ -178,6 +188,7 @@ if REDIS_URL:
     }
 else:
     CELERY_BROKER_URL = "filesystem://localhost/"
+    CELERY_BROKER_TRANSPORT = "oec.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),

@@ -42,6 +42,8 @@ class Trigger(models.TextChoices):
 
 class DeploymentQuerySet(models.QuerySet["Deployment"]):
     def visible_to(self, user: User) -> "DeploymentQuerySet":
+        if user.sees_everything:
+            return self
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def active(self) -> "DeploymentQuerySet":
@@ -173,6 +175,10 @@ class Deployment(models.Model):
             models.Index(
                 fields=["project", "status", "-created_at", "-id"],
                 name="deployment_newest_by_status",
+            ),
+            models.Index(
+                fields=["environment", "-created_at", "-id"],
+                name="deployment_newest_of_place",
             ),
             models.Index(
                 fields=["environment", "status", "-version"], name="deployment_live"

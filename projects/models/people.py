@@ -30,11 +30,16 @@ class User(AbstractUser):
     def display_name(self) -> str:
         return self.get_full_name() or self.username
 
+    @property
+    def sees_everything(self) -> bool:
+        """Then no query needs to ask which projects: on a large table that costs."""
+        return self.is_active and self.is_superuser
+
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: User) -> "OrganizationQuerySet":
         """Those the user belongs to; all of them for a superuser."""
-        if user.is_superuser and user.is_active:
+        if user.sees_everything:
             return self
         return self.filter(memberships__user=user).distinct()
 

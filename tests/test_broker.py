@@ -1,0 +1,100 @@
+"""The broker made of files, with many processes' worth of writers and readers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Empty
+from threading import Event
+
+import pytest
+from kombu import Connection
+
+from oec import broker
+
+WRITERS, READERS, MESSAGES = 4, 4, 100
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Connection:
+    for folder in ("queue", "control"):
+        (tmp_path / folder).mkdir()
+    return Connection(
+        "filesystem://localhost/",
+        transport="oec.broker:Transport",
+        transport_options={
+            "data_folder_in": str(tmp_path / "queue"),
+            "data_folder_out": str(tmp_path / "queue"),
+            "control_folder": str(tmp_path / "control"),
+        },
+    )
+
+
+def open_channel(connection: Connection) -> broker.Channel:
+    channel = connection.clone().channel()
+    assert isinstance(channel, broker.Channel)
+    return channel
+
+
+def write(connection: Connection, writer: int) -> None:
+    channel = open_channel(connection)
+    for number in range(MESSAGES):
+        channel._put("deployments", {"id": f"{writer}-{number}", "pad": "x" * 9000})
+
+
+def read(connection: Connection, all_written: Event) -> list[str]:
+    """Everything that this reader gets until the writers are done and all is taken."""
+    channel = open_channel(connection)
+    taken = []
+    while True:
+        is_last_look = all_written.is_set()
+        try:
+            taken.append(channel._get("deployments")["id"])
+        except Empty:
+            if is_last_look:
+                return taken
+
+
+def test_every_message_of_many_writers_reaches_one_of_many_readers(
+    connection: Connection,
+) -> None:
+    all_written = Event()
+    with ThreadPoolExecutor(WRITERS + READERS) as pool:
+        readers = [pool.submit(read, connection, all_written) for _ in range(READERS)]
+        writers = [pool.submit(write, connection, n) for n in range(WRITERS)]
+        for writer in writers:
+            writer.result()
+        all_written.set()
+        received = [message for reader in readers for message in reader.result()]
+
+    sent = [f"{n}-{number}" for n in range(WRITERS) for number in range(MESSAGES)]
+    assert sorted(received) == sorted(sent)
+
+
+def test_a_message_that_is_still_being_written_is_not_seen(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = open_channel(connection)
+    write_text = Path.write_text
+    seen_half_way: list[int] = []
+
+    def write_slowly(path: Path, text: str) -> int:
+        write_text(path, text[:5])
+        seen_half_way.append(channel._size("deployments"))
+        return write_text(path, text)
+
+    monkeypatch.setattr(Path, "write_text", write_slowly)
+    channel._put("deployments", {"id": "1"})
+
+    assert seen_half_way == [0]
+    assert channel._get("deployments") == {"id": "1"}
+
+
+def test_messages_are_taken_in_the_order_in_which_they_came(
+    connection: Connection,
+) -> None:
+    channel = open_channel(connection)
+    for number in range(5):
+        channel._put("deployments", {"id": number})
+    taken = [channel._get("deployments")["id"] for _ in range(5)]
+    assert taken == [0, 1, 2, 3, 4]
+    with pytest.raises(Empty):
+        channel._get("deployments")
