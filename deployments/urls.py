@@ -1,0 +1,25 @@
+"""Addresses of the pages about what runs where, and of the verbs."""
+
+from django.urls import path
+
+from deployments import views
+
+ONE = "deployments/<uuid:deployment_id>"
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("projects/<uuid:project_id>", views.project, name="project"),
+    path("environments/<uuid:environment_id>", views.environment, name="environment"),
+    path(
+        "environments/<uuid:environment_id>/deploy",
+        views.deploy,
+        name="environment-deploy",
+    ),
+    path(ONE, views.deployment, name="deployment"),
+    path(f"{ONE}/live", views.live, name="deployment-live"),
+    path(f"{ONE}/retry", views.retry, name="deployment-retry"),
+    path(f"{ONE}/redeploy", views.redeploy, name="deployment-redeploy"),
+    path(f"{ONE}/rollback", views.rollback, name="deployment-rollback"),
+    path(f"{ONE}/cancel", views.cancel, name="deployment-cancel"),
+    path(f"{ONE}/force-finish", views.force_finish, name="deployment-force-finish"),
+]

@@ -1,0 +1,123 @@
+"""The page of one deployment, and the part of it that changes while it runs."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from deployments import diagnosis
+from deployments.diagnosis import FailureClass, Verb
+from deployments.models import Deployment, Status
+from deployments.progress import progress
+from deployments.services import Action, Situation
+from deployments.views.log import log_tail
+from deployments.waiting import queue_now, waiting
+from oec.pages import SignedInRequest, page
+from projects import permissions
+
+#: The verbs of a deployment: what the button says, and what it does in one line.
+VERBS = {
+    "retry": ("Retry", "Same commit, same configuration, same server."),
+    "redeploy": ("Redeploy", "The branch's newest commit with today's configuration."),
+    "rollback": ("Roll back", "An earlier success: its commit and its configuration."),
+    "cancel": ("Cancel", "Ends what runs; the version before keeps serving."),
+}
+#: The verbs that go with a status; whether they are allowed is asked each time.
+OFFERED = {
+    Status.PENDING: ("cancel",),
+    Status.RUNNING: ("cancel",),
+    Status.SUCCESS: ("redeploy", "rollback"),
+    Status.FAILED: ("retry", "redeploy", "rollback"),
+    Status.CANCELLED: ("redeploy", "rollback"),
+}
+
+CLASSES = {
+    FailureClass.EXTERNAL: "Outside cause",
+    FailureClass.CODE: "Cause in the code",
+    FailureClass.CONFIGURATION: "Cause in the configuration",
+    FailureClass.UNKNOWN: "Cause unknown",
+}
+LIMITS = {
+    "step_timeout_seconds": "One step",
+    "silence_timeout_seconds": "Silence",
+    "health_check_timeout_seconds": "Health check",
+    "total_timeout_seconds": "Altogether",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    verb: str
+    label: str
+    effect: str
+    url: str
+    action: Action
+
+
+@page
+def deployment(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
+    shown = get_object_or_404(_detailed(request), pk=deployment_id)
+    context = {**_live_context(request, shown), "tail": log_tail(shown)}
+    return render(request, "deployments/deployment.html", context)
+
+
+@page
+def live(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
+    """Everything but the log, as a part of the page."""
+    shown = get_object_or_404(_detailed(request), pk=deployment_id)
+    return render(request, "deployments/_live.html", _live_context(request, shown))
+
+
+def _detailed(request: SignedInRequest) -> QuerySet[Deployment]:
+    return (
+        Deployment.objects.visible_to(request.user)
+        .with_details()
+        .select_related(
+            "root", "rollback_from", "cancel_requested_by", "project__organization"
+        )
+    )
+
+
+def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]:
+    actions = Situation.of([shown], request.user).actions(shown)
+    buttons = [
+        Button(verb, *VERBS[verb], _url_of(verb, shown), actions[verb])
+        for verb in OFFERED[Status(shown.status)]
+    ]
+    is_pending = shown.status == Status.PENDING
+    return {
+        "deployment": shown,
+        "progress": progress(shown),
+        "buttons": sorted(buttons, key=lambda button: not button.action.recommended),
+        "failure": diagnosis.CATALOGUE.get(shown.error_code),
+        "failure_class": CLASSES.get(shown.error_class, ""),  # type: ignore[call-overload]
+        "must_fix_configuration": shown.advised_verb == Verb.FIX_CONFIGURATION,
+        "attempts": _attempts(shown),
+        "waiting": waiting(shown, queue_now()) if is_pending else None,
+        "limits": [
+            (label, shown.release.configuration[name])
+            for name, label in LIMITS.items()
+            if name in shown.release.configuration
+        ],
+        "can_force_finish": shown.is_cancelling
+        and shown.status == Status.RUNNING
+        and permissions.can_administer(request.user, shown.project.organization),
+    }
+
+
+def _url_of(verb: str, shown: Deployment) -> str:
+    return reverse(f"deployment-{verb}", args=[shown.pk])
+
+
+def _attempts(shown: Deployment) -> list[Deployment]:
+    """The chain it belongs to, first attempt first; empty when it stands alone."""
+    chain = list(
+        Deployment.objects.filter(root=shown.root_id)
+        .select_related("triggered_by")
+        .order_by("attempt")
+    )
+    return chain if len(chain) > 1 else []

@@ -1,0 +1,69 @@
+"""Rows of tables, gathered in a constant number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from deployments.models import Deployment, Status
+from deployments.services import Action, Situation
+from projects.models import Environment, User
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRow:
+    """``live`` is what was deployed last with success."""
+
+    environment: Environment
+    live: Deployment | None
+    last: Deployment | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRow:
+    deployment: Deployment
+    retry: Action
+
+    @property
+    def offers_retry(self) -> bool:
+        return self.deployment.status == Status.FAILED
+
+
+def environment_rows(environments: QuerySet[Environment]) -> list[EnvironmentRow]:
+    """Two queries."""
+    # Versions are unique in a project, and that index is walked from its end.
+    newest = Deployment.objects.filter(
+        project=OuterRef("project"), environment=OuterRef("pk")
+    ).order_by("-version")
+    found = list(
+        environments.select_related("server", "project")
+        .defer("server__private_key", "project__git_token", "fingerprint_key")
+        .annotate(
+            last_id=Subquery(newest.values("pk")[:1]),
+            live_id=Subquery(newest.filter(status=Status.SUCCESS).values("pk")[:1]),
+        )
+    )
+    keys = {key for one in found for key in (one.last_id, one.live_id) if key}
+    deployments = Deployment.objects.with_details().in_bulk(keys)
+    return [
+        EnvironmentRow(one, deployments.get(one.live_id), deployments.get(one.last_id))
+        for one in found
+    ]
+
+
+def deployment_rows(
+    deployments: Iterable[Deployment], user: User
+) -> list[DeploymentRow]:
+    """``deployments`` come from ``listed``."""
+    found = list(deployments)
+    situation = Situation.of(found, user)
+    return [DeploymentRow(one, situation.actions(one)["retry"]) for one in found]
+
+
+def listed(deployments: QuerySet[Deployment]) -> QuerySet[Deployment]:
+    """Newest first, with all that a row shows."""
+    return (
+        deployments.with_details()  # type: ignore[attr-defined]
+        .annotate(root_version=F("root__version"))
+        .order_by("-version")
+    )

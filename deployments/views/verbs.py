@@ -1,0 +1,172 @@
+"""One page a verb, which asks before it is carried out; scripts show it as a dialog."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from deployments import diagnosis, services
+from deployments.exceptions import DeployPermissionMissing
+from deployments.forms import (
+    ConfirmationForm,
+    DeployForm,
+    ForceFinishForm,
+    RollbackForm,
+)
+from deployments.models import Deployment
+from deployments.services import Situation, releases
+from deployments.views.confirmation import confirm
+from oec.exceptions import PermissionMissing
+from oec.pages import SignedInRequest, page
+from projects import permissions
+from projects.models import Environment
+
+#: What the diagnosis advises, in words.
+RECOMMENDED = {
+    "retry": "Retry, once the cause outside the code is gone.",
+    "redeploy": "Redeploy, once a fix has been pushed.",
+    "fix_configuration": "Fix the configuration, then redeploy.",
+    "": "Nothing in particular: read the log first.",
+}
+#: A page does not show more releases to go back to.
+MAX_TARGETS = 30
+
+
+@page
+def retry(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
+    failed = _deployable(request, deployment_id)
+    action = Situation.of([failed], request.user).actions(failed)["retry"]
+    return confirm(
+        request,
+        ConfirmationForm(request.POST or None),
+        lambda **said: services.retry(failed, **said),
+        template="deployments/retry.html",
+        subject=failed,
+        action=action,
+        failure=diagnosis.CATALOGUE.get(failed.error_code),
+        recommended=RECOMMENDED.get(failed.advised_verb, RECOMMENDED[""]),
+    )
+
+
+@page
+def redeploy(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
+    deployment = _deployable(request, deployment_id)
+    action = Situation.of([deployment], request.user).actions(deployment)["redeploy"]
+    return confirm(
+        request,
+        ConfirmationForm(request.POST or None),
+        lambda **said: services.redeploy(deployment, **said),
+        template="deployments/redeploy.html",
+        subject=deployment,
+        action=action,
+        **_configuration_now(deployment.environment, deployment),
+    )
+
+
+@page
+def rollback(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
+    current = _deployable(request, deployment_id)
+    action = Situation.of([current], request.user).actions(current)["rollback"]
+    targets = services.rollback_targets(current)
+    shown = list(targets[:MAX_TARGETS])
+    form = RollbackForm(targets, request.POST or None)
+    return confirm(
+        request,
+        form,
+        lambda **said: services.rollback(current, **said),
+        template="deployments/rollback.html",
+        subject=current,
+        action=action,
+        targets=shown,
+        chosen=shown[0].pk if shown else None,
+    )
+
+
+@page
+def cancel(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
+    deployment = _deployable(request, deployment_id)
+    action = Situation.of([deployment], request.user).actions(deployment)["cancel"]
+    return confirm(
+        request,
+        ConfirmationForm(request.POST or None),
+        lambda **said: services.cancel(deployment, **said),
+        template="deployments/cancel.html",
+        subject=deployment,
+        action=action,
+    )
+
+
+@page
+def force_finish(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
+    """For administrators, when nobody carries out a cancel."""
+    deployment = _visible(request, deployment_id)
+    if not permissions.can_administer(request.user, deployment.project.organization):
+        raise PermissionMissing(
+            "Only an administrator of the organization can finish by force."
+        )
+    return confirm(
+        request,
+        ForceFinishForm(request.POST or None),
+        lambda **said: services.force_finish(deployment, **said),
+        template="deployments/force_finish.html",
+        subject=deployment,
+        action=None,
+    )
+
+
+@page
+def deploy(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
+    environment = get_object_or_404(
+        Environment.objects.visible_to(request.user).select_related(
+            "project__organization", "server"
+        ),
+        pk=environment_id,
+    )
+    if not permissions.can_deploy(request.user, environment.project):
+        raise DeployPermissionMissing
+    live = (
+        Deployment.objects.successes()
+        .filter(environment=environment)
+        .with_details()
+        .order_by("-version")
+        .first()
+    )
+    return confirm(
+        request,
+        DeployForm(request.POST or None),
+        lambda **said: services.deploy(environment, **said),
+        template="deployments/deploy.html",
+        subject=environment,
+        action=services.deploy_action(environment, request.user),
+        live=live,
+        **_configuration_now(environment, live),
+    )
+
+
+def _visible(request: SignedInRequest, deployment_id: UUID) -> Deployment:
+    return get_object_or_404(
+        Deployment.objects.visible_to(request.user)
+        .with_details()
+        .select_related("project__organization", "environment__server"),
+        pk=deployment_id,
+    )
+
+
+def _deployable(request: SignedInRequest, deployment_id: UUID) -> Deployment:
+    deployment = _visible(request, deployment_id)
+    if not permissions.can_deploy(request.user, deployment.project):
+        raise DeployPermissionMissing
+    return deployment
+
+
+def _configuration_now(
+    environment: Environment, before: Deployment | None
+) -> dict[str, Any]:
+    """What a new release of this moment would hold, compared with an earlier one."""
+    return {
+        "config_digest": releases.digest(environment),
+        "differences": releases.differences(before.release, environment)
+        if before
+        else [],
+    }

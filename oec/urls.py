@@ -1,0 +1,35 @@
+"""Every address of OEC."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from deployments.api.health import healthz, readyz
+from oec.api.views import index, unknown
+
+api_patterns: list[Any] = [
+    path("", index, name="index"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path(
+        "docs",
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema"),
+        name="docs",
+    ),
+    path("", include("projects.api_urls")),
+    path("", include("deployments.api_urls")),
+]
+
+handler400 = "oec.api.views.bad_request"
+handler500 = "oec.api.views.server_error"
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("api/v1/", include((api_patterns, "api"))),
+    re_path(r"^api(?:/|\Z)", unknown),
+    path("admin/", admin.site.urls),
+    path("", include("projects.urls")),
+    path("", include("deployments.urls")),
+]

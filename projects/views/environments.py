@@ -1,0 +1,146 @@
+"""Creating an environment; its Settings and Variables tabs."""
+
+from copy import copy
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from oec.pages import SignedInRequest, client_address, page
+from projects import permissions, services
+from projects.forms import EnvironmentForm, VariableForm
+from projects.models import Environment, Project, Server, User
+from projects.views.forms import fill_in
+
+REFUSAL = "You don't have permission to change this project."
+
+
+@page
+def create_environment(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    project = get_object_or_404(
+        Project.objects.visible_to(request.user).select_related("organization"),
+        pk=project_id,
+    )
+    _require_change(request.user, project)
+    form = EnvironmentForm(_servers_of(project), request.POST or None)
+    created: list[Environment] = []
+
+    def create() -> None:
+        created.append(
+            services.create_environment(
+                project,
+                by=request.user,
+                address=client_address(request),
+                **form.cleaned_data,
+            )
+        )
+
+    return fill_in(
+        request,
+        form,
+        create,
+        template="projects/environment_create.html",
+        done=lambda: reverse("environment", args=[created[0].pk]),
+        project=project,
+    )
+
+
+@page
+def environment_settings(
+    request: SignedInRequest, environment_id: UUID
+) -> HttpResponse:
+    """Everybody who sees the environment reads its settings; some change them."""
+    environment = _visible(request, environment_id)
+    can_change = permissions.can_change(request.user, environment.project)
+    if request.method == "POST" and not can_change:
+        raise PermissionDenied(REFUSAL)
+    form = EnvironmentForm(
+        _servers_of(environment.project), request.POST or None, instance=environment
+    )
+
+    def change() -> None:
+        # A copy: when it is refused, the page goes on showing what is stored.
+        services.change_environment(
+            copy(environment),
+            by=request.user,
+            address=client_address(request),
+            **form.changes(),
+        )
+
+    return fill_in(
+        request,
+        form,
+        change,
+        template="projects/environment_settings.html",
+        done=lambda: reverse("environment-settings", args=[environment.pk]),
+        environment=environment,
+        can_change=can_change,
+        refusal=REFUSAL,
+    )
+
+
+@page
+def variables(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
+    """Secret values are never shown again; setting a name anew replaces its value."""
+    environment = _visible(request, environment_id)
+    can_change = permissions.can_change(request.user, environment.project)
+    if request.method == "POST" and not can_change:
+        raise PermissionDenied(REFUSAL)
+    form = VariableForm(request.POST or None)
+
+    def set_variable() -> None:
+        services.set_variable(
+            environment,
+            by=request.user,
+            address=client_address(request),
+            **form.cleaned_data,
+        )
+
+    return fill_in(
+        request,
+        form,
+        set_variable,
+        template="projects/variables.html",
+        done=lambda: reverse("environment-variables", args=[environment.pk]),
+        environment=environment,
+        variables=environment.variables.all(),
+        can_change=can_change,
+        refusal=REFUSAL,
+    )
+
+
+@page
+def remove_variable(
+    request: SignedInRequest, environment_id: UUID, name: str
+) -> HttpResponse:
+    """Asks first; the next deployment then runs without it."""
+    environment = _visible(request, environment_id)
+    _require_change(request.user, environment.project)
+    variable = get_object_or_404(environment.variables.defer("value"), name=name)
+    if request.method != "POST":
+        context = {"environment": environment, "variable": variable}
+        return render(request, "projects/variable_remove.html", context)
+    services.remove_variable(variable, by=request.user, address=client_address(request))
+    messages.success(request, f"{name} was removed.")
+    return redirect("environment-variables", environment.pk)
+
+
+def _visible(request: SignedInRequest, environment_id: UUID) -> Environment:
+    return get_object_or_404(
+        Environment.objects.visible_to(request.user).select_related(
+            "project__organization", "server"
+        ),
+        pk=environment_id,
+    )
+
+
+def _require_change(user: User, project: Project) -> None:
+    if not permissions.can_change(user, project):
+        raise PermissionDenied(REFUSAL)
+
+
+def _servers_of(project: Project) -> object:
+    return Server.objects.filter(organization=project.organization_id)

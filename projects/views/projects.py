@@ -1,0 +1,73 @@
+"""Creating and editing a project."""
+
+from copy import copy
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from oec.pages import SignedInRequest, client_address, page
+from projects import permissions, services
+from projects.forms import NewProjectForm, ProjectForm
+from projects.models import Project
+from projects.views.forms import fill_in
+
+
+@page
+def create_project(request: SignedInRequest) -> HttpResponse:
+    organizations = permissions.administered_organizations(request.user)
+    if not organizations:
+        raise PermissionDenied(
+            "Only an administrator of an organization can add a project."
+        )
+    form = NewProjectForm(organizations, request.POST or None)
+    created: list[Project] = []
+
+    def create() -> None:
+        created.append(
+            services.create_project(
+                by=request.user,
+                address=client_address(request),
+                **form.cleaned_data,
+            )
+        )
+
+    return fill_in(
+        request,
+        form,
+        create,
+        template="projects/project_form.html",
+        done=lambda: reverse("project", args=[created[0].pk]),
+        project=None,
+    )
+
+
+@page
+def edit_project(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    project = get_object_or_404(
+        Project.objects.visible_to(request.user).select_related("organization"),
+        pk=project_id,
+    )
+    if not permissions.can_change(request.user, project):
+        raise PermissionDenied("You don't have permission to change this project.")
+    form = ProjectForm(request.POST or None, instance=project)
+
+    def change() -> None:
+        # A copy: when it is refused, the page goes on showing what is stored.
+        services.change_project(
+            copy(project),
+            by=request.user,
+            address=client_address(request),
+            **form.changes(),
+        )
+
+    return fill_in(
+        request,
+        form,
+        change,
+        template="projects/project_form.html",
+        done=lambda: reverse("project", args=[project.pk]),
+        project=project,
+    )

@@ -1,0 +1,85 @@
+"""The machines that are deployed to."""
+
+from copy import copy
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from oec.pages import SignedInRequest, client_address, page
+from projects import permissions, services
+from projects.forms import NewServerForm, ServerForm
+from projects.models import Server
+from projects.views.forms import fill_in
+
+REFUSAL = "Only an administrator of the organization can change its servers."
+
+
+@page
+def servers(request: SignedInRequest) -> HttpResponse:
+    administered = set(permissions.administered_organizations(request.user))
+    visible = (
+        Server.objects.visible_to(request.user)
+        .select_related("organization")
+        .defer("private_key")
+        .order_by("organization__name", "name")
+    )
+    context = {
+        "rows": [(server, server.organization in administered) for server in visible],
+        "can_create": bool(administered),
+        "refusal": REFUSAL,
+    }
+    return render(request, "projects/servers.html", context)
+
+
+@page
+def create_server(request: SignedInRequest) -> HttpResponse:
+    organizations = permissions.administered_organizations(request.user)
+    if not organizations:
+        raise PermissionDenied(REFUSAL)
+    form = NewServerForm(organizations, request.POST or None)
+
+    def create() -> None:
+        services.create_server(
+            by=request.user, address=client_address(request), **form.cleaned_data
+        )
+
+    return fill_in(
+        request,
+        form,
+        create,
+        template="projects/server_form.html",
+        done=lambda: reverse("servers"),
+        server=None,
+    )
+
+
+@page
+def edit_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    server = get_object_or_404(
+        Server.objects.visible_to(request.user).select_related("organization"),
+        pk=server_id,
+    )
+    if not permissions.can_administer(request.user, server.organization):
+        raise PermissionDenied(REFUSAL)
+    form = ServerForm(request.POST or None, instance=server)
+
+    def change() -> None:
+        # A copy: when it is refused, the page goes on showing what is stored.
+        services.change_server(
+            copy(server),
+            by=request.user,
+            address=client_address(request),
+            **form.changes(),
+        )
+
+    return fill_in(
+        request,
+        form,
+        change,
+        template="projects/server_form.html",
+        done=lambda: reverse("servers"),
+        server=server,
+    )

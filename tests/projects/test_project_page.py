@@ -1,0 +1,91 @@
+"""Creating and editing a project in the browser."""
+
+from projects.models import Organization, Project, User
+from tests.factories import make_project
+from tests.pages import Page, read, send, signed_in
+
+URL = "https://git.example.org/acme/shop.git"
+
+
+def test_an_administrator_creates_a_project(
+    organization: Organization, dora: User
+) -> None:
+    answer = send(
+        signed_in(dora),
+        "/projects/new",
+        organization=organization.pk,
+        name="Shop",
+        git_url=URL,
+    )
+    project = Project.objects.get()
+    assert answer.headers["Location"] == f"/projects/{project.pk}"
+    assert (project.name, project.organization) == ("Shop", organization)
+
+
+def test_others_are_told_why_they_cannot(alice: User) -> None:
+    page = read(signed_in(alice), "/projects/new", status=403)
+    assert "Only an administrator of an organization can add a project." in page.text
+
+
+def test_a_project_goes_only_to_an_organization_one_administers(
+    organization: Organization, charlie: User
+) -> None:
+    answer = send(
+        signed_in(charlie),
+        "/projects/new",
+        organization=organization.pk,
+        name="Shop",
+        git_url=URL,
+    )
+    assert answer.status_code == 400
+    assert not Project.objects.exists()
+
+
+def test_what_is_wrong_is_said_beside_its_field(
+    organization: Organization, dora: User
+) -> None:
+    answer = send(
+        signed_in(dora),
+        "/projects/new",
+        organization=organization.pk,
+        name="Shop",
+        git_url="git@example.org:shop",
+    )
+    assert answer.status_code == 400
+    assert "Write the Git address as https://host/path." in Page(answer).text
+
+
+def test_an_empty_token_keeps_the_stored_one_which_is_never_shown(
+    project: Project, dora: User
+) -> None:
+    client = signed_in(dora)
+    url = f"/projects/{project.pk}/edit"
+    send(client, url, git_token="t0ken-of-the-host")
+    assert "t0ken-of-the-host" not in read(client, url).html
+
+    send(client, url, name="Bakery")
+
+    project.refresh_from_db()
+    assert (project.name, project.git_token) == ("Bakery", "t0ken-of-the-host")
+
+
+def test_who_may_not_change_a_project_does_not(project: Project, alice: User) -> None:
+    answer = signed_in(alice).post(f"/projects/{project.pk}/edit", {"name": "Mine"})
+    assert answer.status_code == 403
+    project.refresh_from_db()
+    assert project.name == "Shop"
+
+
+def test_a_stranger_finds_nothing(project: Project, charlie: User) -> None:
+    client = signed_in(charlie)
+    assert client.get(f"/projects/{project.pk}").status_code == 404
+    assert client.get(f"/projects/{project.pk}/edit").status_code == 404
+
+
+def test_names_are_text_whatever_they_hold(
+    organization: Organization, dora: User
+) -> None:
+    project = make_project(organization, by=dora, name='"><img src=x onerror=alert(1)>')
+    client = signed_in(dora)
+    for url in ("/", f"/projects/{project.pk}", f"/projects/{project.pk}/edit"):
+        assert "<img" not in read(client, url).html
