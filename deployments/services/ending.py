@@ -62,7 +62,7 @@ def force_finish(
         ):
             raise NotActive(
                 f"v{deployment.version} is not being cancelled. Cancel it first.",
-                status=deployment.status,
+                deployment_status=deployment.status,
             )
         audit.record(
             by,

@@ -110,7 +110,7 @@ def refuse_cancel(deployment: Deployment, facts: Facts) -> ApplicationError | No
     if deployment.is_terminal:
         return NotActive(
             f"v{deployment.version} has already ended: {deployment.status}.",
-            status=deployment.status,
+            deployment_status=deployment.status,
         )
     return None
 

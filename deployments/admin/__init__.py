@@ -1,0 +1,6 @@
+"""The administration's pages of deployments and of what belongs to them."""
+
+from deployments.admin.deployments import DeploymentAdmin
+from deployments.admin.records import BeatAdmin, EventAdmin, ReleaseAdmin
+
+__all__ = ["BeatAdmin", "DeploymentAdmin", "EventAdmin", "ReleaseAdmin"]

@@ -1,0 +1,205 @@
+"""What runs where: projects, environments with their variables, servers."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from oec.admin import VisibleRelatedFilter
+from projects import permissions, services
+from projects.admin.changes import (
+    RowsThroughServices,
+    ThroughServices,
+    save_rows,
+    signature,
+)
+from projects.admin.people import MemberForm
+from projects.admin.variables import VariableForm
+from projects.models import (
+    Environment,
+    Project,
+    ProjectMembership,
+    Server,
+    User,
+    Variable,
+)
+
+
+class ProjectMembershipInline(RowsThroughServices):
+    model = ProjectMembership
+    form = MemberForm
+    fields = ("user", "role")
+    autocomplete_fields = ("user",)
+    verbose_name_plural = "members beside those of the organization"
+
+    def may_change(self, user: User, parent: Project) -> bool:
+        return permissions.can_administer(user, parent.organization)
+
+
+@admin.register(Project)
+class ProjectAdmin(ThroughServices):
+    fields = ("organization", "name", "git_url", "git_token", "token_stored")
+    readonly_fields = ("token_stored",)
+    fixed = ("organization",)
+    inlines: ClassVar = [ProjectMembershipInline]
+    list_display = ("name", "organization", "git_url", "last_version", "created_at")
+    list_filter = (("organization", VisibleRelatedFilter),)
+    list_select_related = ("organization",)
+    search_fields = ("name", "git_url")
+
+    @admin.display(description="Token stored", boolean=True)
+    def token_stored(self, project: Project) -> bool:
+        return Project.objects.filter(pk=project.pk).exclude(git_token="").exists()
+
+    def may_change(self, user: User, obj: Project) -> bool:
+        if obj._state.adding:
+            return permissions.can_administer(user, obj.organization)
+        return permissions.can_change(user, obj)
+
+    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Project:
+        return services.create_project(fields.pop("organization"), **fields, **who)
+
+    def change(self, obj: Project, fields: dict[str, Any], who: dict[str, Any]) -> None:
+        services.change_project(obj, **fields, **who)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        who = signature(request)
+        save_rows(
+            formset,
+            put=lambda member: services.set_project_member(
+                formset.instance, user=member.user, role=member.role, **who
+            ),
+            remove=lambda member: services.remove_project_member(member, **who),
+        )
+
+
+class VariableInline(RowsThroughServices):
+    model = Variable
+    form = VariableForm
+    fields = ("name", "value", "is_secret")
+
+    def may_change(self, user: User, parent: Environment) -> bool:
+        return permissions.can_change(user, parent.project)
+
+
+class EnvironmentForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        server = self.cleaned_data.get("server")
+        project = self.cleaned_data.get("project") or self._stored_project()
+        if server and project and server.organization_id != project.organization_id:
+            self.add_error("server", f"Choose a server of {project.organization}.")
+        return cleaned
+
+    def _stored_project(self) -> Project | None:
+        return None if self.instance._state.adding else self.instance.project
+
+
+@admin.register(Environment)
+class EnvironmentAdmin(ThroughServices):
+    form = EnvironmentForm
+    fieldsets = (
+        (None, {"fields": ("project", "name", "type", "is_enabled", "auto_deploy")}),
+        ("What and where", {"fields": ("git_branch", "server", "deploy_path")}),
+        (
+            "How",
+            {
+                "fields": (
+                    "runtime",
+                    "build_command",
+                    "release_command",
+                    "restart_command",
+                    "health_check_url",
+                    "health_check_command",
+                )
+            },
+        ),
+        (
+            "Limits",
+            {
+                "fields": (
+                    "health_check_timeout_seconds",
+                    "step_timeout_seconds",
+                    "silence_timeout_seconds",
+                    "total_timeout_seconds",
+                    "keep_releases",
+                )
+            },
+        ),
+    )
+    fixed = ("project",)
+    inlines: ClassVar = [VariableInline]
+    list_display = ("name", "project", "type", "git_branch", "server", "is_enabled")
+    list_filter = ("type", "is_enabled", ("project", VisibleRelatedFilter))
+    list_select_related = ("project", "server")
+    search_fields = ("name", "project__name")
+
+    def may_change(self, user: User, obj: Environment) -> bool:
+        return permissions.can_change(user, obj.project)
+
+    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Environment:
+        return services.create_environment(fields.pop("project"), **fields, **who)
+
+    def change(
+        self, obj: Environment, fields: dict[str, Any], who: dict[str, Any]
+    ) -> None:
+        services.change_environment(obj, **fields, **who)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        who = signature(request)
+        save_rows(
+            formset,
+            put=lambda variable: services.set_variable(
+                formset.instance,
+                name=variable.name,
+                value=variable.value,
+                is_secret=variable.is_secret,
+                **who,
+            ),
+            remove=lambda variable: services.remove_variable(variable, **who),
+        )
+
+
+@admin.register(Server)
+class ServerAdmin(ThroughServices):
+    fields = (
+        "organization",
+        "name",
+        "host",
+        "port",
+        "username",
+        "private_key",
+        "key_stored",
+        "host_key",
+        "fingerprint",
+        "is_enabled",
+        "last_check",
+    )
+    readonly_fields = ("key_stored", "fingerprint", "last_check")
+    fixed = ("organization",)
+    list_display = ("name", "organization", "address", "fingerprint", "is_enabled")
+    list_filter = ("is_enabled", ("organization", VisibleRelatedFilter))
+    list_select_related = ("organization",)
+    search_fields = ("name", "host")
+
+    @admin.display(description="Private key stored", boolean=True)
+    def key_stored(self, server: Server) -> bool:
+        return Server.objects.filter(pk=server.pk).exclude(private_key="").exists()
+
+    @admin.display(description="Host key fingerprint", empty_value="None accepted")
+    def fingerprint(self, server: Server) -> str | None:
+        return server.host_key_fingerprint or None
+
+    def may_change(self, user: User, obj: Server) -> bool:
+        return permissions.can_administer(user, obj.organization)
+
+    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Server:
+        return services.create_server(fields.pop("organization"), **fields, **who)
+
+    def change(self, obj: Server, fields: dict[str, Any], who: dict[str, Any]) -> None:
+        services.change_server(obj, **fields, **who)
