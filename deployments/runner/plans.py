@@ -50,7 +50,10 @@ def plan_for(deployment: Deployment) -> Plan:
 def secrets_of(deployment: Deployment) -> list[str]:
     """Every value that may not appear in a log."""
     secret = [value for value, hidden in _variables(deployment).values() if hidden]
-    return [*secret, deployment.project.git_token, deployment.server.private_key]
+    token = deployment.project.git_token
+    # Git sends user and password of "user:token" apart.
+    parts = [token, token.rpartition(":")[2]]
+    return [*secret, *parts, deployment.server.private_key]
 
 
 def _variables(deployment: Deployment) -> dict[str, tuple[str, bool]]:

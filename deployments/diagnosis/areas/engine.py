@@ -91,7 +91,7 @@ FAILURES = (
         "worker_lost",
         "The console lost the worker",
         "The worker that ran this deployment stopped reporting, so its result is not"
-        " known.",
+        " known. The server may already run this version.",
         "Check that the console's worker is running, then retry.",
     ),
     external(

@@ -1,0 +1,7 @@
+# launch STEP FILES DIRECTORY: run STEP/script in DIRECTORY with the environment of FILES.
+# Leaves the exit code in STEP/result. Whoever waits for the end waits for the lock on
+# descriptor 8, which the kernel gives up even when this shell is killed.
+
+(. "$2/environment" && cd "$3" && exec sh -e "$1/script") 8>&-
+code=$?
+printf '%s\n' "$code" >"$1/result.new" && mv -f "$1/result.new" "$1/result"

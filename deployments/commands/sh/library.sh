@@ -1,0 +1,113 @@
+# What every script shares. Lines beginning with "oec:" answer the console; fields are
+# separated by tabs. Values arrive as assignments above this text.
+
+tab=$(printf '\t')
+oec=$path/.oec
+
+say() {
+    (IFS=$tab && printf 'oec:\t%s\n' "$*")
+}
+
+refuse() {
+    say refused "$@"
+    exit 75
+}
+
+# Write $2 to the file $1, all of it or nothing, readable by its owner only.
+write() {
+    (umask 077 && printf '%s\n' "$2" >"$1.new") && mv -f "$1.new" "$1"
+}
+
+free_bytes() {
+    set -- $(df -Pk "$path" | sed -n '$p')
+    echo $((${4:-0} * 1024))
+}
+
+# On a full disk the complaint about it may be lost, and tools differ in their words.
+tell_if_full() {
+    [ "$(free_bytes)" -ge "$minimum_free_bytes" ] ||
+        echo "$path: No space left on device"
+}
+
+# A newer deployment leaves its version here: whoever is older must not go on.
+check_fence() {
+    highest=0
+    [ ! -f "$oec/fence" ] || read -r highest <"$oec/fence"
+    [ "$highest" -le "$version" ] ||
+        refuse target_superseded "holder=v$highest" "path=$oec/fence"
+}
+
+# A process number is used again some day; with its start and the boot it is unique.
+identity() {
+    started=
+    boot=
+    [ ! -r "/proc/$1/stat" ] || started=$(start_of "$1")
+    [ ! -r /proc/sys/kernel/random/boot_id ] ||
+        read -r boot </proc/sys/kernel/random/boot_id
+    printf '%s %s %s' "$1" "${started:--}" "${boot:--}"
+}
+
+start_of() {
+    { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+    # The name in parentheses may hold spaces; the start is field 22 of proc(5).
+    set -- ${stat##*) }
+    printf '%s' "${20}"
+}
+
+# Whether process $1 is the one that started at $2 in boot $3, or has left its group
+# behind: the number of a group cannot be used again while it has members.
+is_same() {
+    now=$(identity "$1")
+    [ "$now" = "$1 $2 $3" ] || [ "$now" = "$1 - $3" ]
+}
+
+# Whether process group $1 has a member that is not just a zombie.
+group_lives() {
+    kill -s 0 -- "-$1" 2>/dev/null || return 1
+    [ -r /proc/self/stat ] || return 0
+    for file in /proc/[0-9]*/stat; do
+        { read -r stat <"$file"; } 2>/dev/null || continue
+        member_lives "$1" ${stat##*) } && return 0
+    done
+    return 1
+}
+
+# $1 = group, then state, parent and group of a process.
+member_lives() {
+    [ "${4:-}" = "$1" ] && [ "$2" != Z ] && [ "$2" != X ]
+}
+
+# TERM, $2 tenths of a second of grace, KILL; 1 when the group $1 lives on.
+end_group() {
+    kill -s TERM -- "-$1" 2>/dev/null || :
+    wait_for_group "$1" "$2" && return 0
+    kill -s KILL -- "-$1" 2>/dev/null || :
+    wait_for_group "$1" 50
+}
+
+wait_for_group() {
+    tenths=0
+    while group_lives "$1"; do
+        [ "$tenths" -lt "$2" ] || return 1
+        tenths=$((tenths + 1))
+        sleep 0.1
+    done
+}
+
+# Wait until the step that is being started has a number; $1 tenths of a second at most.
+wait_for_number() {
+    tenths=0
+    until [ -e "$step/pid" ] || [ "$tenths" -ge "$1" ]; do
+        tenths=$((tenths + 1))
+        sleep 0.1
+    done
+}
+
+# End what the step in directory $1 left running; $2 as for end_group.
+end_step() {
+    touch "$1/stop" 2>/dev/null || :
+    [ -s "$1/pid" ] && [ ! -e "$1/result" ] || return 0
+    read -r pid started boot <"$1/pid"
+    is_same "$pid" "$started" "$boot" || return 0
+    end_group "$pid" "$2"
+}
