@@ -20,7 +20,9 @@ class NotRetryable(ApplicationError):
     code = "not_failed"
 
     def __init__(self, *, status: str, verb: str) -> None:
-        super().__init__("Can only retry failed deployments", status=status, verb=verb)
+        super().__init__(
+            "Can only retry failed deployments", deployment_status=status, verb=verb
+        )
 
 
 class NotFinished(ApplicationError):
@@ -30,7 +32,8 @@ class NotFinished(ApplicationError):
 
 
 class NotActive(ApplicationError):
-    """Only a PENDING or RUNNING deployment can be cancelled; ``status`` is final."""
+    """Only a PENDING or RUNNING deployment can be cancelled; the error tells its
+    final ``deployment_status``."""
 
     code = "not_active"
 

@@ -113,7 +113,7 @@ class Console:
         command += ["--timeout-graceful-shutdown", "2", "--lifespan", "off"]
         started = self._start("web", command, variables)
         started.url = f"http://127.0.0.1:{port}"
-        self._wait(started, lambda: _answers(started.url))
+        self._wait(started, lambda: answers(started.url))
         return started
 
     def _start(
@@ -170,7 +170,7 @@ def _database_url() -> str:
     return f"{server}/{name}"
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
     try:
         urllib.request.urlopen(url, timeout=5).close()
     except urllib.error.HTTPError:
@@ -183,12 +183,12 @@ def _answers(url: str) -> bool:
 @pytest.fixture
 def console(transactional_db: None, tmp_path: Path) -> Iterator[Console]:
     """Start workers, dispatchers and web servers that see what the test commits."""
-    _empty_broker()
+    empty_broker()
     with ExitStack() as stack:
         yield Console(tmp_path, stack)
 
 
-def _empty_broker() -> None:
+def empty_broker() -> None:
     """Messages of earlier tests ring for rows that are gone."""
     if settings.REDIS_URL:
         redis.Redis.from_url(settings.REDIS_URL).flushdb()

@@ -168,7 +168,7 @@ def test_what_did_not_fail_is_refused_with_the_verb_that_fits(
     with pytest.raises(NotRetryable) as refusal:
         retry(deployment, by=alice)
     assert refusal.value.code == "not_failed"
-    assert refusal.value.extra == {"status": status, "verb": verb}
+    assert refusal.value.extra == {"deployment_status": status, "verb": verb}
 
 
 def test_a_busy_project_names_what_is_in_the_way(

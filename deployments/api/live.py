@@ -1,0 +1,151 @@
+"""Live progress as Server-Sent Events; an asynchronous view outside of DRF."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+
+from deployments.api.history import MAX_SEQ
+from deployments.models import Deployment
+from deployments.stream.offload import let_go
+from deployments.stream.viewers import Seat, frames
+from oec.api.lookup import found
+from oec.api.problems import TooManyRequests, plain_problem
+from oec.exceptions import ApplicationError, InvalidInput
+from projects.models import User
+
+
+class MethodNotAllowed(ApplicationError):
+    code = "method_not_allowed"
+    status_code = 405
+
+
+class NotSignedIn(ApplicationError):
+    code = "not_authenticated"
+    status_code = 401
+
+
+class ForeignOrigin(ApplicationError):
+    code = "foreign_origin"
+    status_code = 403
+
+
+class NeedsASGI(ApplicationError):
+    """Under WSGI a stream would occupy a worker and arrive in one piece at its end."""
+
+    code = "needs_asgi"
+    status_code = 501
+
+
+class EventStream(StreamingHttpResponse):
+    """Ends its frames at once when the client has gone, wherever they were."""
+
+    def __init__(self, frames: AsyncGenerator[bytes, None]) -> None:
+        super().__init__(
+            frames,
+            content_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+        self._frames = frames
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._frames):
+            async for frame in self._frames:
+                yield frame
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    user: User
+    after: int
+    may_go_on: Callable[[], bool]
+
+
+async def stream(request: HttpRequest, deployment_id: UUID) -> HttpResponseBase:
+    """``deployment_progress`` and ``log`` events, then ``end``."""
+    try:
+        viewer = await sync_to_async(_admit)(request, deployment_id)
+        if not Seat.is_free(viewer.user.pk):
+            raise TooManyRequests(
+                "You have too many live streams open. Close one.", wait_seconds=15
+            )
+    except (ApplicationError, APIException) as refusal:
+        return _refused(refusal)
+    seat = Seat(viewer.user.pk)
+    return EventStream(frames(deployment_id, viewer.after, seat, viewer.may_go_on))
+
+
+def _refused(refusal: Exception) -> HttpResponse:
+    answer = plain_problem(refusal)
+    if answer.status_code == 405:
+        answer["Allow"] = "GET"
+    return answer
+
+
+def _admit(request: HttpRequest, deployment_id: UUID) -> Viewer:
+    """Everything that needs the database before the stream begins."""
+    try:
+        if request.method != "GET":
+            raise MethodNotAllowed("Ask for a stream with GET")
+        _refuse_foreign_origin(request)
+        user = _signed_in(request)
+        found(Deployment.objects.visible_to(user), pk=deployment_id)
+        if not isinstance(request, ASGIRequest):
+            raise NeedsASGI(
+                "Live streams need an ASGI server. Poll the deployment's events."
+            )
+        return Viewer(user, _position(request), _right_to_stay(user, deployment_id))
+    finally:
+        # The thread of this request lives as long as the stream.
+        let_go()
+
+
+def _signed_in(request: HttpRequest) -> User:
+    asked = Request(
+        request, authenticators=[JWTAuthentication(), SessionAuthentication()]
+    )
+    if not isinstance(asked.user, User):
+        raise NotSignedIn("Authentication credentials were not provided.")
+    return asked.user
+
+
+def _refuse_foreign_origin(request: HttpRequest) -> None:
+    origin = request.headers.get("Origin")
+    own = f"{request.scheme}://{request.get_host()}"
+    if origin is not None and origin not in {own, *settings.CSRF_TRUSTED_ORIGINS}:
+        raise ForeignOrigin("Streams are only for pages of this console.")
+
+
+def _position(request: HttpRequest) -> int:
+    """Where a reconnecting browser was, or what a program asks for."""
+    text = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
+    is_number = text.isascii() and text.isdecimal() and len(text) < 20
+    if not is_number or int(text) > MAX_SEQ:
+        raise InvalidInput({"after": ["Write the seq of the last event you have."]})
+    return int(text)
+
+
+def _right_to_stay(user: User, deployment_id: UUID) -> Callable[[], bool]:
+    """Later on: the same account, active, with the same password, who still sees it."""
+
+    def may_go_on() -> bool:
+        now = User.objects.filter(pk=user.pk, password=user.password).first()
+        if now is None or not now.is_active:
+            return False
+        return Deployment.objects.visible_to(now).filter(pk=deployment_id).exists()
+
+    return may_go_on

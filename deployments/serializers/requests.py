@@ -1,0 +1,37 @@
+"""What the verbs accept. Everything else in a body is ignored."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from deployments.models.deployments import MAX_REASON
+from oec.api.fields import Text
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    reason = Text(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=MAX_REASON,
+        help_text="What was fixed, or why; for people.",
+    )
+
+
+class DeploySerializer(ReasonSerializer):
+    git_commit = Text(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="40 hex digits; otherwise the head of the branch.",
+    )
+
+
+class RollbackSerializer(ReasonSerializer):
+    to = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The success to go back to; otherwise the newest earlier one of "
+        "another release.",
+    )

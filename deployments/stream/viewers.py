@@ -1,0 +1,77 @@
+"""What one viewer gets: history first, then live, until the end or a refusal."""
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from uuid import UUID
+from weakref import WeakSet
+
+from deployments.stream.feeds import read_patiently
+from deployments.stream.frames import OPENING, end_frame, event_frame
+from deployments.stream.hub import hub
+from deployments.stream.offload import end_request_thread, offload
+
+PING_SECONDS = 15.0
+#: Looked at with the next frame or ping, so a lost right ends a stream within 30 s.
+CHECK_SECONDS = 14.0
+STREAMS_OF_ONE_USER = 10
+
+
+class Seat:
+    """One open stream of a user; given back by ``leave``, or when it is forgotten."""
+
+    _taken: dict[UUID, "WeakSet[Seat]"] = {}
+
+    def __init__(self, user_id: UUID) -> None:
+        self._neighbours = self._taken.setdefault(user_id, WeakSet())
+        self._neighbours.add(self)
+
+    @classmethod
+    def is_free(cls, user_id: UUID) -> bool:
+        return len(cls._taken.get(user_id, ())) < STREAMS_OF_ONE_USER
+
+    def leave(self) -> None:
+        self._neighbours.discard(self)
+
+
+async def frames(
+    deployment_id: UUID, after: int, seat: Seat, may_go_on: Callable[[], bool]
+) -> AsyncGenerator[bytes, None]:
+    """Everything after the event ``after``; ``may_go_on`` reads the database."""
+    try:
+        await end_request_thread()
+        checked = time.monotonic()
+        yield OPENING
+        async with aclosing(_follow(deployment_id, after)) as following:
+            async for frame in following:
+                yield frame
+                if time.monotonic() - checked >= CHECK_SECONDS:
+                    if not await offload(may_go_on):
+                        return
+                    checked = time.monotonic()
+    finally:
+        seat.leave()
+
+
+async def _follow(deployment_id: UUID, cursor: int) -> AsyncGenerator[bytes, None]:
+    while True:
+        part = await read_patiently(deployment_id, cursor)
+        # A viewer from the future would drag the shared feed along.
+        cursor = min(cursor, part.last_seq)
+        for event in part.events:
+            yield event_frame(event, part)
+            cursor = event.seq
+        if part.is_last:
+            yield end_frame(deployment_id, cursor, part.status)
+            return
+        if part.has_more:
+            continue
+        async with (
+            hub.watch(deployment_id, cursor) as feed,
+            aclosing(feed.frames(cursor, PING_SECONDS)) as live,
+        ):
+            async for seq, frame in live:
+                yield frame
+                cursor = seq
+            if cursor >= feed.floor:
+                return

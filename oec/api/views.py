@@ -1,0 +1,75 @@
+"""The edges of the API: its front door, unknown addresses, and what went wrong."""
+
+import sys
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template import loader
+from django.views import defaults
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    permission_classes,
+)
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from oec.api.problems import MEDIA_TYPE, NotFound, document, plain_problem
+
+PREFIX = "/api/"
+COLLECTIONS = ("organizations", "projects", "servers", "deployments", "audit")
+
+
+@extend_schema(exclude=True)
+@api_view(["GET"])
+def index(request: Request) -> Response:
+    """Deploy Git commits to your own servers, and retry what failed."""
+    names = (*COLLECTIONS, "schema", "docs")
+    return Response({name: reverse(f"api:{name}", request=request) for name in names})
+
+
+@extend_schema(exclude=True)
+@api_view(["GET", "POST", "PUT", "PATCH", "DELETE"])
+@authentication_classes([])
+@permission_classes([])
+def unknown(request: Request) -> Response:
+    """There is nothing at this address."""
+    raise NotFound
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's ``handler400``; the API answers in its own words."""
+    if not request.path.startswith(PREFIX):
+        return defaults.bad_request(request, exception)
+    return _problem(HTTPStatus.BAD_REQUEST, "malformed", "The request is malformed.")
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django's ``handler500``; says nothing of what happened, unless it will pass."""
+    cause = sys.exc_info()[1]
+    if isinstance(cause, OperationalError | InterfaceError):
+        return _unavailable(request, cause)
+    if not request.path.startswith(PREFIX):
+        return defaults.server_error(request)
+    return _problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "OEC itself failed. Its log says more.",
+    )
+
+
+def _unavailable(request: HttpRequest, cause: Exception) -> HttpResponse:
+    answer = plain_problem(cause)
+    if not request.path.startswith(PREFIX):
+        answer.content = loader.get_template("503.html").render()
+        answer["Content-Type"] = "text/html; charset=utf-8"
+    return answer
+
+
+def _problem(status: HTTPStatus, code: str, detail: str) -> HttpResponse:
+    return JsonResponse(
+        document(status, code, detail), status=status, content_type=MEDIA_TYPE
+    )

@@ -1,0 +1,133 @@
+"""How people, projects and servers look in JSON.
+
+The services validate what goes in; fields that are not listed cannot be set.
+"""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from oec.api.fields import StrictModelSerializer, Text
+from projects.models import AuditEntry, Organization, Project, Server, Variable
+
+
+class CredentialsSerializer(serializers.Serializer[Any]):
+    username = Text(max_length=150)
+    password = Text(max_length=1024, style={"input_type": "password"})
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    access = serializers.CharField(help_text="Good for five minutes.")
+    refresh = serializers.CharField(help_text="Exchange it once for a new pair.")
+
+
+class OrganizationSerializer(StrictModelSerializer):
+    class Meta:
+        model = Organization
+        fields: ClassVar = ["id", "name", "created_at"]
+
+
+class ProjectSerializer(StrictModelSerializer):
+    organization_id = serializers.UUIDField(read_only=True)
+    git_token = Text(
+        write_only=True,
+        required=False,
+        allow_blank=True,
+        max_length=4096,
+        help_text="Read live at each deployment and never shown. Empty removes it.",
+    )
+
+    class Meta:
+        model = Project
+        fields: ClassVar = [
+            "id",
+            "organization_id",
+            "name",
+            "git_url",
+            "git_token",
+            "created_at",
+            "updated_at",
+        ]
+
+
+class NewProjectSerializer(ProjectSerializer):
+    organization_id = serializers.UUIDField()
+
+
+class ServerSerializer(StrictModelSerializer):
+    organization_id = serializers.UUIDField(read_only=True)
+    private_key = Text(
+        write_only=True,
+        required=False,
+        allow_blank=True,
+        max_length=16 * 1024,
+        help_text="OpenSSH or PEM, without a passphrase. Never shown.",
+    )
+    host_key = Text(
+        write_only=True,
+        required=False,
+        allow_blank=True,
+        max_length=4096,
+        help_text="The server's public key as one line, `ssh-ed25519 AAAA…`: giving it "
+        "accepts it. Empty withdraws it.",
+    )
+    host_key_fingerprint = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Server
+        fields: ClassVar = [
+            "id",
+            "organization_id",
+            "name",
+            "host",
+            "port",
+            "username",
+            "private_key",
+            "host_key",
+            "host_key_fingerprint",
+            "is_enabled",
+            "last_check",
+        ]
+
+
+class NewServerSerializer(ServerSerializer):
+    organization_id = serializers.UUIDField()
+
+
+class VariableSerializer(serializers.ModelSerializer[Variable]):
+    value = serializers.SerializerMethodField("shown", help_text="null for a secret.")
+
+    class Meta:
+        model = Variable
+        fields: ClassVar = ["name", "value", "is_secret", "updated_at"]
+
+    def shown(self, variable: Variable) -> str | None:
+        return None if variable.is_secret else variable.value
+
+
+class NewVariableSerializer(serializers.Serializer[Any]):
+    value = Text(allow_blank=True)
+    is_secret = serializers.BooleanField(default=True)
+
+
+class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
+    actor_id = serializers.UUIDField(read_only=True, allow_null=True)
+    organization_id = serializers.UUIDField(read_only=True, allow_null=True)
+    project_id = serializers.UUIDField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = AuditEntry
+        fields: ClassVar = [
+            "id",
+            "created_at",
+            "actor_id",
+            "actor_name",
+            "action",
+            "object_type",
+            "object_id",
+            "object_name",
+            "organization_id",
+            "project_id",
+            "facts",
+            "address",
+        ]

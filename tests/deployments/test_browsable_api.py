@@ -1,0 +1,117 @@
+"""The API in a browser: a button for every verb, without any inline script."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from deployments.models import Deployment, Status
+from projects.models import Environment, User
+from tests.factories import make_deployment
+
+# The framework's own templates ask for variables that are not always there.
+pytestmark = pytest.mark.ignore_template_errors
+
+
+@pytest.fixture
+def failed(environment: Environment, alice: User) -> Deployment:
+    make_deployment(environment, by=alice, status=Status.SUCCESS)
+    return make_deployment(environment, by=alice)
+
+
+def browser(user: User) -> Client:
+    client = Client(enforce_csrf_checks=True, headers={"accept": "text/html"})
+    client.force_login(user)
+    return client
+
+
+def press(client: Client, page: str, action: str, **fields: str) -> object:
+    """Send the form with this action as the browser would, token and all."""
+    html = client.get(page).content.decode()
+    wanted = rf'<form class="verb"[^>]*action="{re.escape(action)}".*?</form>'
+    form = re.search(wanted, html, re.DOTALL)
+    assert form, f"{page} has no form for {action}"
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form[0])
+    assert token
+    return client.post(
+        action,
+        urlencode({"csrfmiddlewaretoken": token[1], **fields}),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+
+@pytest.mark.parametrize("verb", ["retry", "redeploy", "rollback"])
+def test_the_verbs_of_a_deployment_are_buttons(
+    verb: str, failed: Deployment, alice: User
+) -> None:
+    page = f"/api/v1/deployments/{failed.pk}"
+    answer = press(browser(alice), page, f"{page}/{verb}", reason="By hand", to="")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/html")
+    new = Deployment.objects.get(status=Status.PENDING)
+    assert new.reason == "By hand"
+
+
+def test_cancel_is_a_button(environment: Environment, alice: User) -> None:
+    pending = make_deployment(environment, by=alice, status=Status.PENDING)
+    page = f"/api/v1/deployments/{pending.pk}"
+    assert press(browser(alice), page, f"{page}/cancel").status_code == 200
+    assert Deployment.objects.get().status == Status.CANCELLED
+
+
+@pytest.mark.parametrize("below", ["", "/deployments"])
+def test_deploy_is_a_button_of_the_environment(
+    below: str, environment: Environment, alice: User
+) -> None:
+    page = f"/api/v1/environments/{environment.pk}"
+    action = f"{page}/deployments"
+    answer = press(browser(alice), page + below, action, git_commit="")
+    assert answer.status_code == 201
+
+
+def test_a_verb_that_does_not_fit_cannot_be_pressed(
+    failed: Deployment, bob: User
+) -> None:
+    html = browser(bob).get(f"/api/v1/deployments/{failed.pk}").content.decode()
+    buttons = re.findall(r'<button class="btn btn-\w+"( disabled)?>\s*\w+ v2', html)
+    assert buttons == [" disabled"] * 4
+
+
+def test_a_form_without_a_token_is_refused(failed: Deployment, alice: User) -> None:
+    answer = browser(alice).post(f"/api/v1/deployments/{failed.pk}/retry")
+    assert answer.status_code == 403
+    assert Deployment.objects.count() == 2
+
+
+def test_the_same_codes_as_in_json(failed: Deployment, bob: User) -> None:
+    client = browser(bob)
+    page = f"/api/v1/deployments/{failed.pk}"
+    assert press(client, page, f"{page}/retry").status_code == 403
+    assert client.get(f"{page}0").status_code == 404
+    assert client.get(f"{page}/retry").status_code == 405
+    assert Client(headers={"accept": "text/html"}).get(page).status_code == 401
+
+
+def test_nothing_on_these_pages_is_refused_by_the_content_security_policy(
+    failed: Deployment, alice: User
+) -> None:
+    for page in (f"/api/v1/deployments/{failed.pk}", "/api/v1/docs", "/api/v1/"):
+        answer = browser(alice).get(page)
+        html = answer.content.decode()
+        assert "default-src 'self'" in answer["Content-Security-Policy"]
+        scripts = re.findall(r"<script(?![^>]*(?:src=|application/json))", html)
+        assert scripts == []
+        assert re.findall(r"<style|\son\w+=", html) == []
+        foreign = r'<(?:script|link|img)[^>]*(?:src|href)="(?:https?:)?//'
+        assert re.findall(foreign, html) == []
+
+
+def test_output_of_a_command_is_only_text(
+    environment: Environment, alice: User
+) -> None:
+    deployment = make_deployment(
+        environment, by=alice, error_message="<img src=x onerror=alert(1)>"
+    )
+    html = browser(alice).get(f"/api/v1/deployments/{deployment.pk}").content.decode()
+    assert "<img src=x" not in html

@@ -1,0 +1,189 @@
+"""Signing in for programs, and what is no valid token."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
+
+from oec import attempts
+from projects.models import AuditEntry, User
+from tests.api import Api
+from tests.factories import PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_failed_yet(db: None) -> None:
+    cache.clear()
+
+
+def sign_in(username: str, password: str = PASSWORD, **headers: str) -> Any:
+    body = {"username": username, "password": password}
+    return Api().post("/auth/token", body, **headers)
+
+
+def with_token(token: str) -> int:
+    answer = Api().get("/deployments", Authorization=token)
+    return int(answer.status_code)
+
+
+def test_a_password_becomes_a_token_that_opens_the_api(alice: User) -> None:
+    answer = sign_in("alice")
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+    assert with_token(f"Bearer {answer.json()['access']}") == 200
+
+
+def test_a_sign_in_is_audited(alice: User) -> None:
+    sign_in("alice")
+    entry = AuditEntry.objects.get(action="user.signed_in")
+    assert (entry.actor, entry.address) == (alice, "127.0.0.1")
+    assert PASSWORD not in json.dumps(entry.facts)
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(alice: User) -> None:
+    wrong, unknown = sign_in("alice", "wrong"), sign_in("nobody", "wrong")
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.content == unknown.content
+    assert wrong["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_deactivated_account_gets_it_too(alice: User) -> None:
+    wrong = sign_in("alice", "wrong")
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert sign_in("alice").content == wrong.content
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({}, {"username": "alice"}, {"username": "alice", "password": ""}),
+        {"username": "alice", "password": "x" * 1_000_000},
+        {"username": "x" * 151, "password": "x"},
+        {"username": ["alice"], "password": {"x": 1}},
+    ],
+    ids=["nothing", "no password", "empty", "a megabyte", "long name", "no text"],
+)
+def test_what_cannot_be_a_name_and_a_password_is_refused(
+    body: dict[str, Any], alice: User
+) -> None:
+    assert Api().post("/auth/token", body).status_code == 400
+
+
+def test_guessing_is_stopped_for_the_account_from_everywhere(alice: User) -> None:
+    for number in range(attempts.MAX_FAILURES):
+        attempts.count_failure("alice", f"192.0.2.{number}")
+    answer = sign_in("Alice")
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= attempts.PAUSE_SECONDS + 1
+
+
+def test_guessing_is_stopped_for_the_address_whatever_the_account(alice: User) -> None:
+    codes = [sign_in(f"user-{number}", "wrong").status_code for number in range(11)]
+    assert codes == [401] * 10 + [429]
+    assert sign_in("alice").status_code == 429
+
+
+def test_a_made_up_forwarded_address_changes_nothing(alice: User) -> None:
+    codes = [
+        sign_in("alice", "wrong", **{"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+        for n in range(11)
+    ]
+    assert codes[-1] == 429
+
+
+def test_others_may_go_on_when_one_has_to_pause(alice: User, bob: User) -> None:
+    for number in range(attempts.MAX_FAILURES):
+        attempts.count_failure("alice", f"192.0.2.{number}")
+    assert sign_in("bob").status_code == 200
+
+
+# --- Refreshing ----------------------------------------------------------------------
+
+
+def refresh(token: str) -> Any:
+    return Api().post("/auth/token/refresh", {"refresh": token})
+
+
+def test_a_refreshing_token_works_once(alice: User) -> None:
+    first = sign_in("alice").json()
+    second = refresh(first["refresh"])
+    assert second.status_code == 200
+    assert with_token(f"Bearer {second.json()['access']}") == 200
+    assert refresh(first["refresh"]).status_code == 401
+    assert refresh(second.json()["refresh"]).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 100_000])
+def test_what_is_no_refreshing_token_is_refused(token: str, db: None) -> None:
+    assert refresh(token).status_code in {400, 401}
+
+
+def test_a_refreshing_token_of_a_deactivated_account_is_refused(alice: User) -> None:
+    token = sign_in("alice").json()["refresh"]
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert refresh(token).status_code == 401
+
+
+def test_a_refreshing_token_of_a_deleted_account_is_refused(alice: User) -> None:
+    token = RefreshToken.for_user(alice)
+    token["user_id"] = "00000000-0000-4000-8000-000000000000"
+    assert refresh(str(token)).status_code == 401
+
+
+# --- What opens nothing --------------------------------------------------------------
+
+
+def forged(alice: User, key: str | None, **claims: Any) -> str:
+    payload = {**AccessToken.for_user(alice).payload, **claims}
+    return jwt.encode(payload, key, algorithm="HS256" if key else "none")
+
+
+def unsigned(alice: User) -> str:
+    """As an attacker writes it: ``alg`` is none and the signature is empty."""
+    header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=")
+    payload = forged(alice, "x" * 32).split(".")[1]
+    return f"{header.decode()}.{payload}."
+
+
+def test_tokens_that_are_none_open_nothing(alice: User) -> None:
+    own = settings.SECRET_KEY
+    now = int(time.time())
+    tokens = {
+        "missing": "",
+        "no token": "Bearer",
+        "two tokens": "Bearer x y",
+        "not a token": "Bearer x",
+        "100 KB": "Bearer " + "x" * 100_000,
+        "not ASCII": "Bearer é",
+        "another scheme": "Basic YWxpY2U6eA==",
+        "unsigned": f"Bearer {unsigned(alice)}",
+        "another key": f"Bearer {forged(alice, 'x' * 32)}",
+        "expired": f"Bearer {forged(alice, own, exp=now - 10)}",
+        "not yet": f"Bearer {forged(alice, own, nbf=now + 60)}",
+        "no user": f"Bearer {forged(alice, own, user_id=None)}",
+        "refreshing": f"Bearer {RefreshToken.for_user(alice)}",
+    }
+    assert {name: with_token(token) for name, token in tokens.items()} == dict.fromkeys(
+        tokens, 401
+    )
+
+
+def test_a_token_dies_with_the_account(alice: User) -> None:
+    token = f"Bearer {sign_in('alice').json()['access']}"
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert with_token(token) == 401
+
+
+def test_a_token_dies_with_the_password_it_was_made_with(alice: User) -> None:
+    signed_in = sign_in("alice").json()
+    alice.set_password("another horse")
+    alice.save()
+    assert with_token(f"Bearer {signed_in['access']}") == 401
+    renewed = refresh(signed_in["refresh"]).json()
+    assert with_token(f"Bearer {renewed['access']}") == 401
