@@ -11,8 +11,9 @@ GUARDS = [
         RELEASE,
         "UPDATE",
         RELEASE_MESSAGE,
-        # Only a commit that was never resolved may be filled in, once.
-        "OLD.git_commit <> '' OR NEW.id <> OLD.id"
+        # Only what was never known may be filled in, once: the commit, its message.
+        "OLD.git_message <> '' OR NEW.id <> OLD.id"
+        " OR (OLD.git_commit <> '' AND NEW.git_commit <> OLD.git_commit)"
         " OR NEW.environment_id <> OLD.environment_id"
         " OR NEW.git_branch <> OLD.git_branch"
         " OR NEW.variables <> OLD.variables"

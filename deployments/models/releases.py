@@ -4,6 +4,7 @@ import uuid
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
+from django.db.models import Q
 
 from projects.models import Environment
 from projects.secrets import EncryptedTextField
@@ -14,11 +15,14 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         raise Release.Immutable
 
     def resolve(self, pk: uuid.UUID, *, git_commit: str, git_message: str) -> bool:
-        """Give a release its commit; False when it has one already.
+        """Give a release its commit, or a chosen commit its message.
 
-        The only change a release ever sees, and it happens once.
+        The only change a release ever sees, and it happens once; False when it has
+        both already.
         """
-        unresolved = self.filter(pk=pk, git_commit="")
+        unresolved = self.filter(
+            Q(git_commit="") | Q(git_commit=git_commit, git_message=""), pk=pk
+        )
         return bool(
             models.QuerySet.update(
                 unresolved, git_commit=git_commit, git_message=git_message

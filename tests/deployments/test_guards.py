@@ -92,6 +92,25 @@ def test_a_release_gets_its_commit_once(environment: Environment) -> None:
     assert (release.git_commit, release.git_message) == (COMMIT, "First")
 
 
+def test_a_chosen_commit_gets_its_message_once_and_stays_itself(
+    environment: Environment,
+) -> None:
+    release = make_release(environment, git_commit=COMMIT, git_message="")
+    resolve = Release.objects.resolve
+    assert not resolve(release.pk, git_commit="f" * 40, git_message="Another")
+    assert resolve(release.pk, git_commit=COMMIT, git_message="First")
+    assert not resolve(release.pk, git_commit=COMMIT, git_message="Second")
+    release.refresh_from_db()
+    assert (release.git_commit, release.git_message) == (COMMIT, "First")
+
+
+def test_a_chosen_commit_is_never_exchanged(environment: Environment) -> None:
+    release = make_release(environment, git_commit=COMMIT, git_message="")
+    rows = Release.objects.filter(pk=release.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        models.QuerySet.update(rows, git_commit="f" * 40)
+
+
 def test_a_release_that_waits_for_its_commit_changes_in_nothing_else(
     environment: Environment,
 ) -> None:
