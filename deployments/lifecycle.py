@@ -17,14 +17,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Expression, ExpressionWrapper, F, Value, fields
+from django.db.models import Expression, ExpressionWrapper, F, Q, Value, fields
 from django.db.models.functions import Now
 
 from deployments import diagnosis, events
 from deployments.diagnosis import Diagnosis
 from deployments.events import Draft
 from deployments.exceptions import LeaseLost
-from deployments.models import Deployment, Status
+from deployments.models import Deployment, Event, Status
+from deployments.models.events import Kind
 from projects.models import User
 
 REMOTE_STATE_UNKNOWN = (
@@ -81,6 +82,15 @@ def write(claim: Claim, drafts: list[Draft], **progress: str) -> None:
     """Events of a run, with at most ``step`` as progress. Raises ``LeaseLost``."""
     if not events.append(claim.deployment_id, drafts, only_if=claim.fence, **progress):
         raise LeaseLost
+
+
+def count_written(claim: Claim) -> int:
+    """How many events this run has written; those of people and ends do not count."""
+    events_of_run = Event.objects.filter(
+        deployment=claim.deployment_id, epoch=claim.epoch
+    )
+    by_others = Q(kind=Kind.NOTE, step="") | Q(kind=Kind.STATUS)
+    return events_of_run.exclude(by_others).count()
 
 
 def succeed(claim: Claim) -> bool:

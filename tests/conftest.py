@@ -25,6 +25,24 @@ def pytest_report_header() -> str:
     return f"back end: {backends.TITLES[backend]}"
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """What never touches a back end need not be repeated on the second one."""
+    if os.environ.get("OEC_TEST_REPEATED"):
+        left_out = [item for item in items if not touches_back_end(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if touches_back_end(item)]
+
+
+def touches_back_end(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}
+    return bool(
+        item.get_closest_marker("django_db")
+        or fixtures.intersection(getattr(item, "fixturenames", ()))
+    )
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if REQUIRE_ALL and terminalreporter.stats.get("skipped"):
         terminalreporter.write_line("Nothing may be skipped here.", red=True)

@@ -10,165 +10,424 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('project', '0003_cache_table'),
+        ("project", "0003_cache_table"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Beat',
+            name="Beat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('worker', 'Worker'), ('dispatcher', 'Dispatcher')], max_length=10)),
-                ('name', models.CharField(max_length=200)),
-                ('seen_at', models.DateTimeField()),
-                ('facts', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("worker", "Worker"), ("dispatcher", "Dispatcher")],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("seen_at", models.DateTimeField()),
+                ("facts", models.JSONField(default=dict)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='one_beat_a_process')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "name"), name="one_beat_a_process"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('git_branch', models.CharField(max_length=200)),
-                ('git_commit', models.CharField(blank=True, default='', max_length=40)),
-                ('git_message', models.TextField(blank=True, default='')),
-                ('configuration', models.JSONField()),
-                ('variables', projects.secrets.EncryptedTextField(default='{}')),
-                ('config_digest', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('environment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='project.environment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("git_branch", models.CharField(max_length=200)),
+                ("git_commit", models.CharField(blank=True, default="", max_length=40)),
+                ("git_message", models.TextField(blank=True, default="")),
+                ("configuration", models.JSONField()),
+                ("variables", projects.secrets.EncryptedTextField(default="{}")),
+                ("config_digest", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "environment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="project.environment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Deployment',
+            name="Deployment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField()),
-                ('trigger', models.CharField(choices=[('manual', 'Manual'), ('rollback', 'Rollback'), ('webhook', 'Webhook'), ('schedule', 'Schedule'), ('auto', 'Automatic')], default='manual', max_length=8)),
-                ('reason', models.TextField(blank=True, default='', validators=[django.core.validators.MaxLengthValidator(500)])),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('running', 'Running'), ('success', 'Success'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='pending', max_length=9)),
-                ('step', models.CharField(blank=True, default='', max_length=20)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('error_code', models.CharField(blank=True, default='', max_length=50)),
-                ('error_message', models.TextField(blank=True, default='')),
-                ('error_class', models.CharField(blank=True, default='', max_length=13)),
-                ('error_evidence', models.TextField(blank=True, default='')),
-                ('error_probe', models.CharField(blank=True, default='', max_length=50)),
-                ('advised_verb', models.CharField(blank=True, default='', max_length=20)),
-                ('container_id', models.CharField(max_length=64, null=True)),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('worker', models.CharField(blank=True, default='', max_length=200)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('cancel_requested_at', models.DateTimeField(null=True)),
-                ('rung_at', models.DateTimeField(null=True)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('cancel_requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('environment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='project.environment')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='project.project')),
-                ('retry_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='retries', to='deployments.deployment')),
-                ('rollback_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deployments.deployment')),
-                ('root', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='deployments.deployment')),
-                ('server', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='project.server')),
-                ('triggered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='deployments.release')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("manual", "Manual"),
+                            ("rollback", "Rollback"),
+                            ("webhook", "Webhook"),
+                            ("schedule", "Schedule"),
+                            ("auto", "Automatic"),
+                        ],
+                        default="manual",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        validators=[django.core.validators.MaxLengthValidator(500)],
+                    ),
+                ),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("running", "Running"),
+                            ("success", "Success"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=9,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, default="", max_length=20)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("error_code", models.CharField(blank=True, default="", max_length=50)),
+                ("error_message", models.TextField(blank=True, default="")),
+                (
+                    "error_class",
+                    models.CharField(blank=True, default="", max_length=13),
+                ),
+                ("error_evidence", models.TextField(blank=True, default="")),
+                (
+                    "error_probe",
+                    models.CharField(blank=True, default="", max_length=50),
+                ),
+                (
+                    "advised_verb",
+                    models.CharField(blank=True, default="", max_length=20),
+                ),
+                ("container_id", models.CharField(max_length=64, null=True)),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                ("worker", models.CharField(blank=True, default="", max_length=200)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("cancel_requested_at", models.DateTimeField(null=True)),
+                ("rung_at", models.DateTimeField(null=True)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "cancel_requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "environment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deployments",
+                        to="project.environment",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deployments",
+                        to="project.project",
+                    ),
+                ),
+                (
+                    "retry_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="retries",
+                        to="deployments.deployment",
+                    ),
+                ),
+                (
+                    "rollback_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="deployments.deployment",
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="deployments.deployment",
+                    ),
+                ),
+                (
+                    "server",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deployments",
+                        to="project.server",
+                    ),
+                ),
+                (
+                    "triggered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deployments",
+                        to="deployments.release",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('status', 'Status change'), ('step', 'Step change'), ('log', 'Output'), ('note', 'Note')], max_length=6)),
-                ('step', models.CharField(blank=True, default='', max_length=20)),
-                ('state', models.CharField(blank=True, default='', max_length=9)),
-                ('text', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='deployments.deployment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("epoch", models.PositiveIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("status", "Status change"),
+                            ("step", "Step change"),
+                            ("log", "Output"),
+                            ("note", "Note"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, default="", max_length=20)),
+                ("state", models.CharField(blank=True, default="", max_length=9)),
+                ("text", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "deployment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="deployments.deployment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['deployment', 'seq'],
-                'constraints': [models.UniqueConstraint(fields=('deployment', 'seq'), name='seq_in_deployment'), models.CheckConstraint(condition=models.Q(('kind__in', ['status', 'step', 'log', 'note'])), name='known_event_kind')],
+                "ordering": ["deployment", "seq"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("deployment", "seq"), name="seq_in_deployment"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["status", "step", "log", "note"])
+                        ),
+                        name="known_event_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('request_digest', models.CharField(max_length=64)),
-                ('status_code', models.PositiveIntegerField()),
-                ('response', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deployments.deployment')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=255)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("status_code", models.PositiveIntegerField()),
+                ("response", models.JSONField()),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "deployment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="deployments.deployment",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='key_of_user')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="key_of_user")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['-created_at', '-id'], name='deployment_newest'),
+            model_name="deployment",
+            index=models.Index(fields=["-created_at", "-id"], name="deployment_newest"),
         ),
         migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['project', '-created_at', '-id'], name='deployment_newest_of_project'),
+            model_name="deployment",
+            index=models.Index(
+                fields=["project", "-created_at", "-id"],
+                name="deployment_newest_of_project",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['project', 'status', '-created_at', '-id'], name='deployment_newest_by_status'),
+            model_name="deployment",
+            index=models.Index(
+                fields=["project", "status", "-created_at", "-id"],
+                name="deployment_newest_by_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['environment', '-created_at', '-id'], name='deployment_newest_of_place'),
+            model_name="deployment",
+            index=models.Index(
+                fields=["environment", "-created_at", "-id"],
+                name="deployment_newest_of_place",
+            ),
         ),
         migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['environment', 'status', '-version'], name='deployment_live'),
+            model_name="deployment",
+            index=models.Index(
+                fields=["environment", "status", "-version"], name="deployment_live"
+            ),
         ),
         migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(condition=models.Q(('status__in', ('pending', 'running'))), fields=['status', 'lease_until'], name='deployment_active_leases'),
+            model_name="deployment",
+            index=models.Index(
+                condition=models.Q(("status__in", ("pending", "running"))),
+                fields=["status", "lease_until"],
+                name="deployment_active_leases",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'running'))), fields=('project',), name='one_active_deployment'),
+            model_name="deployment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("pending", "running"))),
+                fields=("project",),
+                name="one_active_deployment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(fields=('project', 'version'), name='version_in_project'),
+            model_name="deployment",
+            constraint=models.UniqueConstraint(
+                fields=("project", "version"), name="version_in_project"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(fields=('root', 'attempt'), name='attempt_in_root'),
+            model_name="deployment",
+            constraint=models.UniqueConstraint(
+                fields=("root", "attempt"), name="attempt_in_root"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'running', 'success', 'failed', 'cancelled'])), name='known_status'),
+            model_name="deployment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["pending", "running", "success", "failed", "cancelled"],
+                    )
+                ),
+                name="known_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['manual', 'rollback', 'webhook', 'schedule', 'auto'])), name='known_trigger'),
+            model_name="deployment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "trigger__in",
+                        ["manual", "rollback", "webhook", "schedule", "auto"],
+                    )
+                ),
+                name="known_trigger",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('success', 'failed', 'cancelled')), ('completed_at', None), _connector='XOR'), name='completed_when_terminal'),
+            model_name="deployment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ("success", "failed", "cancelled")),
+                    ("completed_at", None),
+                    _connector="XOR",
+                ),
+                name="completed_when_terminal",
+            ),
         ),
     ]

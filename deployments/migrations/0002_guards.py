@@ -34,8 +34,7 @@ GUARDS = [
         DEPLOYMENT,
         "UPDATE",
         "A finished deployment never changes its status.",
-        "OLD.status IN ('success', 'failed', 'cancelled')"
-        " AND NEW.status <> OLD.status",
+        "OLD.status IN ('success', 'failed', 'cancelled') AND NEW.status <> OLD.status",
     ),
 ]
 

@@ -27,6 +27,7 @@ class Recorder:
         self._buffered = 0
         self._buffered_since = 0.0
         self._stored = 0
+        self._written = 0
         self._dropped = 0
         self._tail: deque[str] = deque()
         self._tail_length = 0
@@ -102,6 +103,16 @@ class Recorder:
             self._tail_length -= len(self._tail.popleft())
 
     def _write(self, drafts: list[Draft], **progress: str) -> None:
-        self._lease.persist(
-            lambda: lifecycle.write(self._lease.claim, drafts, **progress)
-        )
+        """Once, even when nobody knows whether a commit that failed had happened."""
+        claim = self._lease.claim
+        is_repeated = False
+
+        def write() -> None:
+            nonlocal is_repeated
+            if is_repeated and lifecycle.count_written(claim) > self._written:
+                return
+            is_repeated = True
+            lifecycle.write(claim, drafts, **progress)
+
+        self._lease.persist(write)
+        self._written += len(drafts)

@@ -13,255 +13,845 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, unique=True, validators=[django.core.validators.MinLengthValidator(1), projects.validators.validate_plain_text])),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=100,
+                        unique=True,
+                        validators=[
+                            django.core.validators.MinLengthValidator(1),
+                            projects.validators.validate_plain_text,
+                        ],
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={
+                            "unique": "A user with that username already exists."
+                        },
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[
+                            django.contrib.auth.validators.UnicodeUsernameValidator()
+                        ],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="first name"
+                    ),
+                ),
+                (
+                    "last_name",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="last name"
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="email address"
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, validators=[django.core.validators.MinLengthValidator(1), projects.validators.validate_plain_text])),
-                ('git_url', models.CharField(max_length=500, validators=[projects.validators.validate_git_url], verbose_name='Git address')),
-                ('git_token', projects.secrets.EncryptedTextField(blank=True, default='', verbose_name='Git token')),
-                ('last_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='project.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=100,
+                        validators=[
+                            django.core.validators.MinLengthValidator(1),
+                            projects.validators.validate_plain_text,
+                        ],
+                    ),
+                ),
+                (
+                    "git_url",
+                    models.CharField(
+                        max_length=500,
+                        validators=[projects.validators.validate_git_url],
+                        verbose_name="Git address",
+                    ),
+                ),
+                (
+                    "git_token",
+                    projects.secrets.EncryptedTextField(
+                        blank=True, default="", verbose_name="Git token"
+                    ),
+                ),
+                (
+                    "last_version",
+                    models.PositiveIntegerField(default=0, editable=False),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="project.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'permissions': [('environments.deploy', 'Can deploy environments of the project')],
+                "ordering": ["name"],
+                "permissions": [
+                    ("environments.deploy", "Can deploy environments of the project")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('actor_name', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=50)),
-                ('object_type', models.CharField(max_length=50)),
-                ('object_id', models.CharField(max_length=50)),
-                ('object_name', models.CharField(max_length=200)),
-                ('facts', models.JSONField(default=dict)),
-                ('address', models.GenericIPAddressField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='project.organization')),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='project.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("actor_name", models.CharField(max_length=150)),
+                ("action", models.CharField(max_length=50)),
+                ("object_type", models.CharField(max_length=50)),
+                ("object_id", models.CharField(max_length=50)),
+                ("object_name", models.CharField(max_length=200)),
+                ("facts", models.JSONField(default=dict)),
+                ("address", models.GenericIPAddressField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="project.organization",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="project.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'ordering': ['-id'],
+                "verbose_name_plural": "audit entries",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ProjectGroupPermission',
+            name="ProjectGroupPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='project.project')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.group')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="project.project",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="auth.group"
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="auth.permission",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProjectMembership',
+            name="ProjectMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'Admin'), ('developer', 'Developer'), ('viewer', 'Viewer')], max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='project.project')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='project_memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Admin"),
+                            ("developer", "Developer"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="project.project",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="project_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', 'user'],
+                "ordering": ["project", "user"],
             },
         ),
         migrations.CreateModel(
-            name='ProjectUserPermission',
+            name="ProjectUserPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='project.project')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="project.project",
+                    ),
+                ),
+                (
+                    "permission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="auth.permission",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Server',
+            name="Server",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, validators=[projects.validators.validate_plain_text])),
-                ('host', models.CharField(max_length=253, validators=[projects.validators.validate_host])),
-                ('port', models.PositiveIntegerField(default=22, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)])),
-                ('username', models.CharField(max_length=32, validators=[projects.validators.validate_username])),
-                ('private_key', projects.secrets.EncryptedTextField(blank=True, default='', validators=[projects.validators.validate_private_key])),
-                ('host_key', models.TextField(blank=True, default='', validators=[projects.validators.validate_host_key])),
-                ('is_enabled', models.BooleanField(default=True)),
-                ('last_check', models.JSONField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='servers', to='project.organization')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=100,
+                        validators=[projects.validators.validate_plain_text],
+                    ),
+                ),
+                (
+                    "host",
+                    models.CharField(
+                        max_length=253, validators=[projects.validators.validate_host]
+                    ),
+                ),
+                (
+                    "port",
+                    models.PositiveIntegerField(
+                        default=22,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(65535),
+                        ],
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=32,
+                        validators=[projects.validators.validate_username],
+                    ),
+                ),
+                (
+                    "private_key",
+                    projects.secrets.EncryptedTextField(
+                        blank=True,
+                        default="",
+                        validators=[projects.validators.validate_private_key],
+                    ),
+                ),
+                (
+                    "host_key",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        validators=[projects.validators.validate_host_key],
+                    ),
+                ),
+                ("is_enabled", models.BooleanField(default=True)),
+                ("last_check", models.JSONField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="servers",
+                        to="project.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Environment',
+            name="Environment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, validators=[projects.validators.validate_plain_text])),
-                ('type', models.CharField(choices=[('development', 'Development'), ('staging', 'Staging'), ('production', 'Production')], default='development', max_length=11)),
-                ('git_branch', models.CharField(default='main', max_length=200, validators=[projects.validators.validate_branch], verbose_name='Git branch')),
-                ('runtime', models.CharField(choices=[('shell', 'Shell commands')], default='shell', max_length=6)),
-                ('deploy_path', models.CharField(help_text='Absolute folder on the server that belongs to this environment.', max_length=500, validators=[projects.validators.validate_deploy_path])),
-                ('build_command', models.TextField(blank=True, default='', help_text='Runs in the new release, before it is live.', validators=[django.core.validators.MaxLengthValidator(8192), projects.validators.validate_command])),
-                ('release_command', models.TextField(blank=True, default='', help_text='Runs after the build, for example migrations.', validators=[django.core.validators.MaxLengthValidator(8192), projects.validators.validate_command])),
-                ('restart_command', models.TextField(blank=True, default='', help_text='Runs when the new release has become current.', validators=[django.core.validators.MaxLengthValidator(8192), projects.validators.validate_command])),
-                ('health_check_url', models.CharField(blank=True, default='', help_text='Asked on the server itself until it answers 2xx or 3xx.', max_length=500, validators=[projects.validators.validate_health_check_url], verbose_name='health check URL')),
-                ('health_check_command', models.TextField(blank=True, default='', help_text='Repeated on the server until it ends with 0.', validators=[django.core.validators.MaxLengthValidator(8192), projects.validators.validate_command])),
-                ('health_check_timeout_seconds', models.PositiveIntegerField(default=60, help_text='How long the health check may take.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(86400)])),
-                ('step_timeout_seconds', models.PositiveIntegerField(default=1800, help_text='How long one step may take.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(86400)])),
-                ('silence_timeout_seconds', models.PositiveIntegerField(default=600, help_text='How long a step may print nothing.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(86400)])),
-                ('total_timeout_seconds', models.PositiveIntegerField(default=3600, help_text='How long a whole deployment may take.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(86400)])),
-                ('keep_releases', models.PositiveIntegerField(default=5, help_text='Finished releases kept on the server.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
-                ('auto_deploy', models.BooleanField(default=False)),
-                ('is_enabled', models.BooleanField(default=True)),
-                ('fingerprint_key', projects.secrets.EncryptedTextField(default=projects.secrets.new_fingerprint_key, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='environments', to='project.project')),
-                ('server', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='environments', to='project.server')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=100,
+                        validators=[projects.validators.validate_plain_text],
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("development", "Development"),
+                            ("staging", "Staging"),
+                            ("production", "Production"),
+                        ],
+                        default="development",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "git_branch",
+                    models.CharField(
+                        default="main",
+                        max_length=200,
+                        validators=[projects.validators.validate_branch],
+                        verbose_name="Git branch",
+                    ),
+                ),
+                (
+                    "runtime",
+                    models.CharField(
+                        choices=[("shell", "Shell commands")],
+                        default="shell",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "deploy_path",
+                    models.CharField(
+                        help_text="Absolute folder on the server that belongs to this environment.",
+                        max_length=500,
+                        validators=[projects.validators.validate_deploy_path],
+                    ),
+                ),
+                (
+                    "build_command",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Runs in the new release, before it is live.",
+                        validators=[
+                            django.core.validators.MaxLengthValidator(8192),
+                            projects.validators.validate_command,
+                        ],
+                    ),
+                ),
+                (
+                    "release_command",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Runs after the build, for example migrations.",
+                        validators=[
+                            django.core.validators.MaxLengthValidator(8192),
+                            projects.validators.validate_command,
+                        ],
+                    ),
+                ),
+                (
+                    "restart_command",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Runs when the new release has become current.",
+                        validators=[
+                            django.core.validators.MaxLengthValidator(8192),
+                            projects.validators.validate_command,
+                        ],
+                    ),
+                ),
+                (
+                    "health_check_url",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Asked on the server itself until it answers 2xx or 3xx.",
+                        max_length=500,
+                        validators=[projects.validators.validate_health_check_url],
+                        verbose_name="health check URL",
+                    ),
+                ),
+                (
+                    "health_check_command",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Repeated on the server until it ends with 0.",
+                        validators=[
+                            django.core.validators.MaxLengthValidator(8192),
+                            projects.validators.validate_command,
+                        ],
+                    ),
+                ),
+                (
+                    "health_check_timeout_seconds",
+                    models.PositiveIntegerField(
+                        default=60,
+                        help_text="How long the health check may take.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(86400),
+                        ],
+                    ),
+                ),
+                (
+                    "step_timeout_seconds",
+                    models.PositiveIntegerField(
+                        default=1800,
+                        help_text="How long one step may take.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(86400),
+                        ],
+                    ),
+                ),
+                (
+                    "silence_timeout_seconds",
+                    models.PositiveIntegerField(
+                        default=600,
+                        help_text="How long a step may print nothing.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(86400),
+                        ],
+                    ),
+                ),
+                (
+                    "total_timeout_seconds",
+                    models.PositiveIntegerField(
+                        default=3600,
+                        help_text="How long a whole deployment may take.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(86400),
+                        ],
+                    ),
+                ),
+                (
+                    "keep_releases",
+                    models.PositiveIntegerField(
+                        default=5,
+                        help_text="Finished releases kept on the server.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("auto_deploy", models.BooleanField(default=False)),
+                ("is_enabled", models.BooleanField(default=True)),
+                (
+                    "fingerprint_key",
+                    projects.secrets.EncryptedTextField(
+                        default=projects.secrets.new_fingerprint_key, editable=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="environments",
+                        to="project.project",
+                    ),
+                ),
+                (
+                    "server",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="environments",
+                        to="project.server",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Variable',
+            name="Variable",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=128, validators=[projects.validators.validate_variable_name])),
-                ('value', projects.secrets.EncryptedTextField(blank=True, default='', validators=[projects.validators.validate_variable_value])),
-                ('is_secret', models.BooleanField(default=True, help_text='A secret is never shown again and masked in logs.')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('environment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variables', to='project.environment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=128,
+                        validators=[projects.validators.validate_variable_name],
+                    ),
+                ),
+                (
+                    "value",
+                    projects.secrets.EncryptedTextField(
+                        blank=True,
+                        default="",
+                        validators=[projects.validators.validate_variable_value],
+                    ),
+                ),
+                (
+                    "is_secret",
+                    models.BooleanField(
+                        default=True,
+                        help_text="A secret is never shown again and masked in logs.",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "environment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="variables",
+                        to="project.environment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('member', 'Member'), ('viewer', 'Viewer')], max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='project.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("admin", "Admin"),
+                            ("member", "Member"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="project.organization",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['organization', 'user'],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'user'), name='one_role_per_organization'), models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'admin', 'member', 'viewer'])), name='known_organization_role')],
+                "ordering": ["organization", "user"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "user"),
+                        name="one_role_per_organization",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["owner", "admin", "member", "viewer"])
+                        ),
+                        name="known_organization_role",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='project_name_in_organization'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "name"), name="project_name_in_organization"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['project', '-id'], name='audit_by_project'),
+            model_name="auditentry",
+            index=models.Index(fields=["project", "-id"], name="audit_by_project"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['organization', '-id'], name='audit_by_organization'),
+            model_name="auditentry",
+            index=models.Index(
+                fields=["organization", "-id"], name="audit_by_organization"
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='projectgrouppermission',
-            unique_together={('group', 'permission', 'content_object')},
+            name="projectgrouppermission",
+            unique_together={("group", "permission", "content_object")},
         ),
         migrations.AddConstraint(
-            model_name='projectmembership',
-            constraint=models.UniqueConstraint(fields=('project', 'user'), name='one_role_per_project'),
+            model_name="projectmembership",
+            constraint=models.UniqueConstraint(
+                fields=("project", "user"), name="one_role_per_project"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='projectmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'developer', 'viewer'])), name='known_project_role'),
+            model_name="projectmembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["admin", "developer", "viewer"])),
+                name="known_project_role",
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='projectuserpermission',
-            unique_together={('user', 'permission', 'content_object')},
+            name="projectuserpermission",
+            unique_together={("user", "permission", "content_object")},
         ),
         migrations.AddConstraint(
-            model_name='server',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='server_name_in_organization'),
+            model_name="server",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "name"), name="server_name_in_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='environment',
-            constraint=models.UniqueConstraint(fields=('project', 'name'), name='environment_name_in_project'),
+            model_name="environment",
+            constraint=models.UniqueConstraint(
+                fields=("project", "name"), name="environment_name_in_project"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='environment',
-            constraint=models.UniqueConstraint(fields=('server', 'deploy_path'), name='one_environment_per_folder'),
+            model_name="environment",
+            constraint=models.UniqueConstraint(
+                fields=("server", "deploy_path"), name="one_environment_per_folder"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='environment',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['development', 'staging', 'production'])), name='known_environment_type'),
+            model_name="environment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("type__in", ["development", "staging", "production"])
+                ),
+                name="known_environment_type",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='environment',
-            constraint=models.CheckConstraint(condition=models.Q(('runtime__in', ['shell'])), name='known_runtime'),
+            model_name="environment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("runtime__in", ["shell"])), name="known_runtime"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variable',
-            constraint=models.UniqueConstraint(fields=('environment', 'name'), name='variable_name_in_environment'),
+            model_name="variable",
+            constraint=models.UniqueConstraint(
+                fields=("environment", "name"), name="variable_name_in_environment"
+            ),
         ),
     ]

@@ -2,7 +2,9 @@ from django.db import migrations
 
 from oec.triggers import append_only, install
 
-GUARDS = append_only("project_auditentry", "Audit entries are never changed or removed.")
+GUARDS = append_only(
+    "project_auditentry", "Audit entries are never changed or removed."
+)
 
 
 class Migration(migrations.Migration):

@@ -12,6 +12,4 @@ class Migration(migrations.Migration):
     """The shared cache of settings.CACHES, so that ``migrate`` is all one runs."""
 
     dependencies = [("project", "0002_append_only_audit")]
-    operations = [
-        migrations.RunPython(create_cache_table, migrations.RunPython.noop)
-    ]
+    operations = [migrations.RunPython(create_cache_table, migrations.RunPython.noop)]

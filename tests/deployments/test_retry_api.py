@@ -1,17 +1,20 @@
 """POST /deployments/{id}/retry: its answers, their order, and the same key twice."""
 
+from collections import Counter
 from uuid import uuid4
 
+import kombu.exceptions
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from deployments import services
+from deployments import services, tasks
 from deployments.models import Deployment, Status
 from projects import services as project_services
 from projects.models import Environment, OrganizationRole, User
 from tests.api import Api
 from tests.factories import make_deployment
+from tests.races import at_once
 
 SENTENCES = {
     Status.SUCCESS: "redeploy",
@@ -273,6 +276,44 @@ def test_without_the_database_the_answer_is_503_and_says_when_to_ask_again(
     assert int(answer["Retry-After"]) > 0
     assert answer.json()["code"] == "database_unavailable"
     assert "refused" not in answer.content.decode()
+
+
+def test_a_defect_of_our_own_tells_nothing_of_itself(
+    failed: Deployment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr(services, "retry", broken)
+    client = Client(headers=bearer(alice), raise_request_exception=False)
+    answer = client.post(f"/api/v1{path(failed)}", content_type="application/json")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert b"hunter2" not in answer.content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_broker_the_retry_is_accepted_and_waits(
+    failed: Deployment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: str) -> None:
+        raise kombu.exceptions.OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.run_deployment, "delay", away)
+    answer = Api(alice).post(path(failed))
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "pending"
+    assert answer.json()["waiting"]["reasons"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_50_clients_at_once_one_is_first(failed: Deployment, alice: User) -> None:
+    api = Api(alice)
+    tokens = {"Authorization": api.authorization}
+    codes = at_once(50, lambda _: Api().post(path(failed), **tokens).status_code)
+    assert Counter(codes) == {200: 1, 409: 49}
+    assert Deployment.objects.count() == 2
+    assert Deployment.objects.get(status=Status.PENDING).version == 2
 
 
 def test_a_right_that_was_taken_away_is_gone_at_once(
