@@ -46,8 +46,8 @@ check: $(DEVELOPMENT) ## Run every check that needs no test
 bench: $(DEVELOPMENT) ## Measure against the figures in docs/performance.md
 	$(PYTHON) -m benchmarks
 
-faults: $(DEVELOPMENT) ## Run the long fault tests: kill, freeze, cut, fill
-	$(PYTHON) -m tests -m fault
+faults: $(DEVELOPMENT) ## Run every fault test: kill, freeze, cut, fill
+	$(PYTHON) -m tests.faults
 
 pictures: $(DEVELOPMENT) ## Take the README's pictures again
 	$(PYTHON) docs/pictures.py
