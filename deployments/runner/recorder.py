@@ -8,7 +8,7 @@ from deployments.events import Draft
 from deployments.redaction import Redactor
 from deployments.runner.lease import Lease
 
-CHUNK_CHARACTERS = 60_000
+CHUNK_CHARACTERS = 65_536
 FLUSH_SECONDS = 0.3
 #: Of one deployment's output this much is stored from its beginning …
 MAX_CHARACTERS = 20_000_000
@@ -25,7 +25,7 @@ class Recorder:
         self._step = ""
         self._buffer: list[str] = []
         self._buffered = 0
-        self._buffered_since = 0.0
+        self._flushed_at = 0.0
         self._stored = 0
         self._written = 0
         self._dropped = 0
@@ -56,16 +56,20 @@ class Recorder:
 
     def tick(self) -> None:
         """Called at every checkpoint: what was printed shall not wait to be seen."""
-        if self._buffer and time.monotonic() - self._buffered_since >= FLUSH_SECONDS:
+        if self._buffer and self._is_due:
             self.flush()
 
     def flush(self) -> None:
         text = "".join(self._buffer)
         self._buffer.clear()
         self._buffered = 0
-        for start in range(0, len(text), CHUNK_CHARACTERS):
-            chunk = text[start : start + CHUNK_CHARACTERS]
-            self._write([events.output(self._step, chunk)])
+        self._flushed_at = time.monotonic()
+        chunks = (
+            text[start : start + CHUNK_CHARACTERS]
+            for start in range(0, len(text), CHUNK_CHARACTERS)
+        )
+        if drafts := [events.output(self._step, chunk) for chunk in chunks]:
+            self._write(drafts)
 
     def flush_all(self) -> None:
         """Also what was held back, because it might have become a secret."""
@@ -79,20 +83,23 @@ class Recorder:
             self._dropped = self._tail_length = 0
             self._tail.clear()
 
+    @property
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._flushed_at >= FLUSH_SECONDS
+
     def _take(self, text: str) -> None:
         if not text:
             return
         room = max(0, MAX_CHARACTERS - self._stored)
         head, rest = text[:room], text[room:]
         if head:
-            if not self._buffer:
-                self._buffered_since = time.monotonic()
             self._buffer.append(head)
             self._buffered += len(head)
             self._stored += len(head)
         if rest:
             self._drop(rest)
-        if self._buffered >= CHUNK_CHARACTERS:
+        # After a silence the first line is stored at once, what follows in batches.
+        if self._buffered >= CHUNK_CHARACTERS or (self._buffer and self._is_due):
             self.flush()
 
     def _drop(self, text: str) -> None:

@@ -182,8 +182,10 @@ def log_of(deployment: Deployment) -> str:
 
 
 def assert_ended_once(deployment: Deployment) -> None:
-    """The terminal event is there once, and it is the last thing ever written."""
+    """Begun at most once, ended once, and nothing was written after that."""
     events = list(Event.objects.filter(deployment=deployment).order_by("seq"))
+    begun = [e for e in events if e.kind == "status" and e.state == "running"]
+    assert len(begun) <= 1
     terminal = [e for e in events if e.kind == "status" and e.state in TERMINAL]
     assert terminal == [events[-1]], [str(event) for event in events]
     assert terminal[0].state == Deployment.objects.get(pk=deployment.pk).status

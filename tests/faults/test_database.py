@@ -1,9 +1,11 @@
 """F17–F20, F34–F37: the database goes away, is full, or is asked by many at once."""
 
+import time
+
 import psycopg
 import pytest
 
-from deployments.models import Deployment
+from deployments.models import Beat, Deployment
 from projects.models import Environment, User
 from tests import factories
 from tests.faults.console import LEASE_SECONDS, Answer, Api, FaultConsole
@@ -15,6 +17,8 @@ from tests.races import at_once
 
 on_postgresql = pytest.mark.back_end("postgres")
 
+#: By now a pool that doubles its pauses would sleep for another ten seconds.
+OUTAGE_SECONDS = 20
 COUNTING = "for i in $(seq 1 60); do echo line $i; sleep 0.1; done"
 COUNTED = "".join(f"line {number}\n" for number in range(1, 61))
 
@@ -62,6 +66,20 @@ def test_f18_a_database_that_is_away_for_longer_than_the_lease_ends_the_run(
     site.open_gate()
     assert outcome(ended(site.retry(lost))) == ("success", "")
     site.assert_no_overlap()
+
+
+@on_postgresql
+@pytest.mark.fault
+def test_f18_after_a_long_outage_everybody_is_back_within_seconds(
+    postgres_server: PostgreSQL, console: FaultConsole
+) -> None:
+    console.dispatcher()
+    postgres_server.crash()
+    time.sleep(OUTAGE_SECONDS)
+    postgres_server.start()
+    last_before = Beat.objects.get().seen_at
+
+    wait_until(lambda: Beat.objects.get().seen_at > last_before, seconds=7)
 
 
 @on_postgresql

@@ -1,0 +1,1 @@
+"""What OEC costs, measured beside the plain tool that does the same: ``make bench``."""
