@@ -13,6 +13,9 @@ from typing import NoReturn
 
 from tests import backends
 
+#: Many tests wait for processes and servers, so more of them run at once than a small
+#: machine has cores.
+PROCESSES = str(max(4, os.cpu_count() or 1))
 #: pytest's exit code when it found nothing to run.
 NO_TESTS = 5
 
@@ -42,7 +45,7 @@ def run(backend: str, arguments: list[str], *, is_repeated: bool) -> int:
     On every back end but the first, tests that touch none are left out.
     """
     print(f"\n=== Tests on {backends.TITLES[backend]} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist=worksteal"]
+    command = [sys.executable, "-m", "pytest", "-n", PROCESSES, "--dist=worksteal"]
     with backends.started(backend) as variables:
         environment = os.environ | variables
         if is_repeated:

@@ -115,7 +115,10 @@ class Feed:
 
 async def _happens(event: asyncio.Event, seconds: float) -> bool:
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        # Not wait_for(): in Python 3.11 it swallows a cancellation that comes together
+        # with the event, and whoever was to end would go on for ever.
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return False
     return True

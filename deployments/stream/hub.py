@@ -14,7 +14,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._feeds: dict[UUID, tuple[Feed, asyncio.Task[None]]] = {}
-        self._wake_ups = WakeUps(self._poke)
+        self._wake_ups = WakeUps(self.poke)
 
     @asynccontextmanager
     async def watch(self, deployment_id: UUID, after: int) -> AsyncIterator[Feed]:
@@ -51,7 +51,8 @@ class Hub:
         if not self._feeds:
             self._wake_ups.stop()
 
-    def _poke(self, deployment_id: UUID) -> None:
+    def poke(self, deployment_id: UUID) -> None:
+        """Something new stands in the database; nobody may be watching, though."""
         if deployment_id in self._feeds:
             self._feeds[deployment_id][0].poke()
 

@@ -1,5 +1,6 @@
 """Database reads of asynchronous code."""
 
+import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -22,7 +23,7 @@ async def offload(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         finally:
             let_go()
 
-    return await sync_to_async(run, thread_sensitive=False)()
+    return await asyncio.to_thread(run)
 
 
 def let_go() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from django.conf import settings
 from django.test import AsyncClient, Client
 
@@ -39,6 +40,13 @@ def running(environment: Environment, alice: User) -> Deployment:
 @pytest.fixture
 def token(alice: User) -> str:
     return Api(alice).authorization
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def _everything_ends() -> AsyncGenerator[None, None]:
+    """What a test started in the background ends with its last viewer."""
+    yield
+    await until(lambda: len(asyncio.all_tasks()) == 1)
 
 
 def path(deployment: Deployment, query: str = "") -> str:
@@ -272,6 +280,27 @@ async def test_nothing_is_left_when_the_last_viewer_has_gone(
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
     assert hub.viewers_of(running.pk) == 0
+
+
+@pytest.mark.asyncio
+async def test_viewers_who_leave_at_any_moment_leave_nothing_running(
+    running: Deployment, alice: User
+) -> None:
+    async def watch() -> None:
+        seat = viewers.Seat(alice.pk)
+        async for _ in viewers.frames(running.pk, 1, seat, lambda: True):
+            pass
+
+    before = len(asyncio.all_tasks())
+    for number in range(200):
+        watching = asyncio.create_task(watch())
+        await asyncio.sleep(number / 20_000)
+        # In the same moment something happens and the viewer leaves.
+        hub.poke(running.pk)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    await until(lambda: len(asyncio.all_tasks()) == before)
+    assert viewers.Seat.is_free(alice.pk)
 
 
 # --- Who may look --------------------------------------------------------------------

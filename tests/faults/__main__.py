@@ -5,14 +5,11 @@ import sys
 import tests.__main__ as tests
 from tests.faults import table
 
-#: Most of their time the tests wait, so more of them run at once than there are cores.
-PROCESSES = "4"
-
 
 def main() -> int:
     """The exit code of the tests; the table is printed even when one fails."""
     folder = str(table.FOLDER.relative_to(table.ROOT))
-    code = tests.main([folder, "-m", "", "-n", PROCESSES, *sys.argv[1:]])
+    code = tests.main([folder, "-m", "", *sys.argv[1:]])
     print(table.summary(table.rows()))
     return code
 
