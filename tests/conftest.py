@@ -55,6 +55,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The private PostgreSQL is thrown away whole, whoever is still connected."""
+    return os.environ.get("OEC_TEST_BACKEND") == "postgres"
+
+
 # alice deploys, bob views, charlie is a stranger, dora administers.
 
 
