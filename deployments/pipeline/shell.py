@@ -51,7 +51,10 @@ def put_back(run: Run) -> None:
 
 
 def _switch(run: Run, link: str, step: str, watch: Watch) -> None:
-    reply = run.remote.ask(commands.switch(run.layout, link), watch)
+    # Not interrupted: a script that is given up half way could switch after whoever
+    # puts the previous release back.
+    unwatched = run.unwatched(step)
+    reply = run.remote.ask(commands.switch(run.layout, link), unwatched)
     if "restart" in reply.facts("switched"):
         release = link.rpartition("/")[2]
         perform(run, step, commands.restart(run.layout, step, release), watch)
