@@ -116,11 +116,17 @@ class Host:
         tick: Callable[[], None],
     ) -> None:
         ended_at: float | None = None
-        while (data := process.receive()) != b"":
+        while True:
+            # Asked first: what came before the end is then here to be taken, while an
+            # end that comes during the wait may bring output along.
+            had_ended = process.has_ended
+            data = process.receive()
+            if data == b"":
+                return
             tick()
             if data:
                 receive(data)
-            if not process.has_ended:
+            if not had_ended:
                 continue
             ended_at = ended_at or time.monotonic()
             if data is None or time.monotonic() > ended_at + STRAGGLER_SECONDS:

@@ -14,6 +14,7 @@ from deployments import ssh
 from deployments.exceptions import EngineError
 from deployments.ssh import Host, Target, connection, generate_key
 from deployments.ssh import host as host_module
+from deployments.ssh.process import RemoteProcess
 from tests.deployments.engine.lab import wait_until
 from tests.deployments.sshd import Sshd
 
@@ -77,6 +78,22 @@ def test_a_daemon_that_holds_the_output_does_not_delay_the_result(host: Host) ->
     assert code == 5
     assert time.monotonic() - started < 10
     _run(host, f"kill {output.decode()}")
+
+
+def test_output_that_comes_together_with_the_end_is_not_lost(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy server says nothing for a while, then everything at once."""
+    receive = RemoteProcess.receive
+
+    def receive_too_early(process: RemoteProcess) -> bytes | None:
+        if process.has_ended:
+            return receive(process)
+        wait_until(lambda: process.has_ended, "the end")
+        return None
+
+    monkeypatch.setattr(RemoteProcess, "receive", receive_too_early)
+    assert _run(host, "echo said") == (0, b"said\n")
 
 
 def test_a_command_that_was_killed_has_no_exit_code(host: Host) -> None:
