@@ -36,6 +36,25 @@ class ProjectSerializer(StrictModelSerializer):
         max_length=4096,
         help_text="Read live at each deployment and never shown. Empty removes it.",
     )
+    git_public_key = serializers.CharField(
+        read_only=True,
+        help_text="The public half of the deploy key, to be allowed at the Git host.",
+    )
+    git_host_key = Text(
+        write_only=True,
+        required=False,
+        allow_blank=True,
+        max_length=4096,
+        help_text="The Git host's public key as one line: giving it accepts it.",
+    )
+    git_host_key_fingerprint = serializers.CharField(read_only=True)
+    registry_password = Text(
+        write_only=True,
+        required=False,
+        allow_blank=True,
+        max_length=4096,
+        help_text="Read live at each deployment and never shown. Empty removes it.",
+    )
 
     class Meta:
         model = Project
@@ -45,6 +64,12 @@ class ProjectSerializer(StrictModelSerializer):
             "name",
             "git_url",
             "git_token",
+            "git_public_key",
+            "git_host_key",
+            "git_host_key_fingerprint",
+            "registry_host",
+            "registry_username",
+            "registry_password",
             "created_at",
             "updated_at",
         ]

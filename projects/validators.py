@@ -68,6 +68,38 @@ def validate_host_key(value: str) -> None:
     _checked(syntax.check_host_key, value)
 
 
+def validate_shared_paths(value: str) -> None:
+    _checked(syntax.check_shared_paths, value)
+
+
+def validate_relative_path(value: str) -> None:
+    _checked(syntax.check_relative_path, value)
+
+
+def validate_systemd_unit(value: str) -> None:
+    _checked(syntax.check_systemd_unit, value)
+
+
+def validate_image(value: str) -> None:
+    _checked(syntax.check_image, value)
+
+
+def validate_network(value: str) -> None:
+    _checked(syntax.check_network, value)
+
+
+def validate_ports(value: str) -> None:
+    _checked(syntax.check_ports, value)
+
+
+def validate_volumes(value: str) -> None:
+    _checked(syntax.check_volumes, value)
+
+
+def validate_registry(value: str) -> None:
+    _checked(syntax.check_registry, value)
+
+
 def validate_private_key(value: str) -> None:
     """An OpenSSH or PEM private key without a passphrase; RSA from 2048 bits."""
     refusal = "Paste one unencrypted private key in OpenSSH or PEM format."

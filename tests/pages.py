@@ -28,6 +28,7 @@ class Page(HTMLParser):
         self.links: dict[str, str] = {}
         self.fields: dict[str, str] = {}
         self.disabled_buttons: list[str] = []
+        self._select = ""
         self._words: list[str] = []
         self._open: list[tuple[str, dict[str, str | None], list[str]]] = []
         self.feed(self.html)
@@ -45,6 +46,12 @@ class Page(HTMLParser):
             if not is_choice or "checked" in attributes:
                 default = "on" if is_choice else ""
                 self.fields[name] = attributes.get("value") or default
+        if tag == "select":
+            self._select = attributes.get("name") or ""
+        if tag == "option":
+            chosen = attributes.get("value") or ""
+            if "selected" in attributes or self._select not in self.fields:
+                self.fields[self._select] = chosen
         if tag in {"a", "button", "textarea"}:
             self._open.append((tag, attributes, []))
 

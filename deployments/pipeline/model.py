@@ -35,6 +35,18 @@ class Configuration:
     total_timeout_seconds: int
     keep_releases: int
     variables: Mapping[str, str] = field(repr=False)
+    after_command: str = ""
+    shared_paths: str = ""
+    activate_command: str = ""
+    systemd_unit: str = ""
+    systemd_scope: str = "system"
+    docker_image: str = ""
+    dockerfile: str = "Dockerfile"
+    docker_network: str = "bridge"
+    docker_ports: str = ""
+    docker_volumes: str = ""
+    docker_domain: str = ""
+    docker_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,19 @@ class ProjectMembershipInline(RowsThroughServices):
 
 @admin.register(Project)
 class ProjectAdmin(ThroughServices):
-    fields = ("organization", "name", "git_url", "git_token", "token_stored")
-    readonly_fields = ("token_stored",)
+    fields = (
+        "organization",
+        "name",
+        "git_url",
+        "git_token",
+        "token_stored",
+        "git_public_key",
+        "git_host_key",
+        "registry_host",
+        "registry_username",
+        "registry_password",
+    )
+    readonly_fields = ("token_stored", "git_public_key")
     fixed = ("organization",)
     inlines: ClassVar = [ProjectMembershipInline]
     list_display = ("name", "organization", "git_url", "last_version", "created_at")
@@ -111,9 +122,35 @@ class EnvironmentAdmin(ThroughServices):
                     "runtime",
                     "build_command",
                     "release_command",
-                    "restart_command",
+                    "after_command",
                     "health_check_url",
                     "health_check_command",
+                )
+            },
+        ),
+        (
+            "On the server itself",
+            {
+                "fields": (
+                    "shared_paths",
+                    "activate_command",
+                    "systemd_unit",
+                    "systemd_scope",
+                    "restart_command",
+                )
+            },
+        ),
+        (
+            "The container",
+            {
+                "fields": (
+                    "docker_image",
+                    "dockerfile",
+                    "docker_network",
+                    "docker_ports",
+                    "docker_volumes",
+                    "docker_domain",
+                    "docker_port",
                 )
             },
         ),

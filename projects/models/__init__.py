@@ -1,7 +1,7 @@
 """The rows that say who deploys what, from where, to where."""
 
 from projects.models.audit import AuditEntry
-from projects.models.environments import Environment, Variable
+from projects.models.environments import Environment
 from projects.models.people import (
     Membership,
     Organization,
@@ -15,7 +15,9 @@ from projects.models.projects import (
     ProjectGroupPermission,
     ProjectUserPermission,
 )
+from projects.models.runtimes import Runtime
 from projects.models.servers import Server
+from projects.models.variables import ProjectVariable, Variable
 
 __all__ = [
     "AuditEntry",
@@ -28,6 +30,8 @@ __all__ = [
     "ProjectMembership",
     "ProjectRole",
     "ProjectUserPermission",
+    "ProjectVariable",
+    "Runtime",
     "Server",
     "User",
     "Variable",

@@ -3,8 +3,8 @@
 import uuid
 from typing import TYPE_CHECKING, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import (
-    MaxLengthValidator,
     MaxValueValidator,
     MinValueValidator,
 )
@@ -12,30 +12,32 @@ from django.db import models
 
 from projects.models.people import User
 from projects.models.projects import Project
+from projects.models.runtimes import (
+    DockerSettings,
+    Runtime,
+    ShellSettings,
+    command,
+    seconds,
+)
 from projects.models.servers import Server
 from projects.secrets import EncryptedTextField, new_fingerprint_key
 from projects.validators import (
     validate_branch,
-    validate_command,
     validate_deploy_path,
     validate_health_check_url,
     validate_plain_text,
-    validate_variable_name,
-    validate_variable_value,
 )
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
+    from projects.models.variables import Variable
 
 
 class EnvironmentType(models.TextChoices):
     DEVELOPMENT = "development", "Development"
     STAGING = "staging", "Staging"
     PRODUCTION = "production", "Production"
-
-
-class Runtime(models.TextChoices):
-    SHELL = "shell", "Shell commands"
 
 
 class EnvironmentQuerySet(models.QuerySet["Environment"]):
@@ -45,24 +47,7 @@ class EnvironmentQuerySet(models.QuerySet["Environment"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
 
-def seconds(default: int, help_text: str) -> models.PositiveIntegerField:
-    """A limit in seconds, from one second to a day."""
-    limits = [MinValueValidator(1), MaxValueValidator(86_400)]
-    return models.PositiveIntegerField(
-        default=default, validators=limits, help_text=help_text
-    )
-
-
-def command(help_text: str) -> models.TextField:
-    return models.TextField(
-        blank=True,
-        default="",
-        validators=[MaxLengthValidator(8192), validate_command],
-        help_text=help_text,
-    )
-
-
-class Environment(models.Model):
+class Environment(ShellSettings, DockerSettings):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(
         Project, on_delete=models.PROTECT, related_name="environments"
@@ -93,7 +78,10 @@ class Environment(models.Model):
     )
     build_command = command("Runs in the new release, before it is live.")
     release_command = command("Runs after the build, for example migrations.")
-    restart_command = command("Runs when the new release has become current.")
+    after_command = command(
+        "Runs at the end, when the release is live and healthy. If it fails, that is "
+        "noted and changes nothing."
+    )
     health_check_url = models.CharField(
         "health check URL",
         max_length=500,
@@ -122,7 +110,7 @@ class Environment(models.Model):
     objects = EnvironmentQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        variables: RelatedManager["Variable"]
+        variables: RelatedManager[Variable]
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -146,30 +134,15 @@ class Environment(models.Model):
     def __str__(self) -> str:
         return self.name
 
-
-class Variable(models.Model):
-    """One environment variable of the application; the value is always encrypted."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    environment = models.ForeignKey(
-        Environment, on_delete=models.CASCADE, related_name="variables"
-    )
-    name = models.CharField(max_length=128, validators=[validate_variable_name])
-    value = EncryptedTextField(
-        blank=True, default="", validators=[validate_variable_value]
-    )
-    is_secret = models.BooleanField(
-        default=True, help_text="A secret is never shown again and masked in logs."
-    )
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering: ClassVar = ["name"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["environment", "name"], name="variable_name_in_environment"
+    def clean(self) -> None:
+        if self.docker_domain and not self.docker_port:
+            raise ValidationError(
+                {"docker_port": "Say on which port the container listens."}
             )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        if self.docker_ports and self.docker_network in {"host", "none"}:
+            raise ValidationError(
+                {
+                    "docker_ports": f"With the network {self.docker_network} no port "
+                    "can be published."
+                }
+            )

@@ -10,12 +10,19 @@ from guardian.shortcuts import get_objects_for_user
 
 from projects.models.people import Organization, User
 from projects.secrets import EncryptedTextField
-from projects.validators import validate_git_url, validate_plain_text
+from projects.validators import (
+    host_key_fingerprint,
+    validate_git_url,
+    validate_host_key,
+    validate_plain_text,
+    validate_registry,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from projects.models.environments import Environment
+    from projects.models.variables import ProjectVariable
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -57,6 +64,35 @@ class Project(models.Model):
     )
     #: Read live at each deployment: repairing it is what a retry is for.
     git_token = EncryptedTextField("Git token", blank=True, default="")
+    #: For addresses that begin with ssh://; made on the console, never shown.
+    git_deploy_key = EncryptedTextField(
+        "Git deploy key", blank=True, default="", editable=False
+    )
+    #: Its public half, as one OpenSSH line, to be allowed at the Git host.
+    git_public_key = models.TextField(blank=True, default="", editable=False)
+    git_host_key = models.TextField(
+        "Git host key",
+        blank=True,
+        default="",
+        validators=[validate_host_key],
+        help_text="The Git host's public key as one line, for addresses that begin "
+        "with ssh://. By saving it you accept it.",
+    )
+    #: Read live, like the token: where images are pulled from.
+    registry_host = models.CharField(
+        "image registry",
+        max_length=255,
+        blank=True,
+        default="",
+        validators=[validate_registry],
+        help_text="Such as registry.example.org, or docker.io for Docker Hub.",
+    )
+    registry_username = models.CharField(
+        max_length=255, blank=True, default="", validators=[validate_plain_text]
+    )
+    registry_password = EncryptedTextField(
+        "registry password or token", blank=True, default=""
+    )
     #: Raised before each deployment is created; the UPDATE is the project's lock.
     last_version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -66,6 +102,7 @@ class Project(models.Model):
 
     if TYPE_CHECKING:
         environments: RelatedManager[Environment]
+        variables: RelatedManager[ProjectVariable]
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -80,6 +117,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def git_host_key_fingerprint(self) -> str:
+        """``SHA256:…`` as ``ssh-keygen -l`` prints it; empty while none is accepted."""
+        return host_key_fingerprint(self.git_host_key) if self.git_host_key else ""
 
 
 class ProjectUserPermission(UserObjectPermissionBase):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from oec.exceptions import InvalidInput
 from oec.pages import SignedInRequest
-from projects.forms import ServiceForm
+from projects.forms.fields import ServiceForm
 
 
 def fill_in(

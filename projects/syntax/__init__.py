@@ -1,0 +1,57 @@
+"""What a well-formed value looks like: pure rules, no framework.
+
+Each ``check_…`` returns nothing or raises ``ValueError`` with a sentence for people.
+The doors use them when a value is entered, the engine again when it is used.
+"""
+
+from projects.syntax.docker import (
+    check_image,
+    check_network,
+    check_ports,
+    check_registry,
+    check_volumes,
+)
+from projects.syntax.git import check_branch, check_commit, check_git_url
+from projects.syntax.hosts import (
+    check_health_check_url,
+    check_host,
+    check_host_key,
+    check_systemd_unit,
+    check_username,
+    host_key_fingerprint,
+)
+from projects.syntax.paths import (
+    check_deploy_path,
+    check_relative_path,
+    check_shared_paths,
+)
+from projects.syntax.text import (
+    check_command,
+    check_plain_text,
+    check_variable_name,
+    check_variable_value,
+)
+
+__all__ = [
+    "check_branch",
+    "check_command",
+    "check_commit",
+    "check_deploy_path",
+    "check_git_url",
+    "check_health_check_url",
+    "check_host",
+    "check_host_key",
+    "check_image",
+    "check_network",
+    "check_plain_text",
+    "check_ports",
+    "check_registry",
+    "check_relative_path",
+    "check_shared_paths",
+    "check_systemd_unit",
+    "check_username",
+    "check_variable_name",
+    "check_variable_value",
+    "check_volumes",
+    "host_key_fingerprint",
+]

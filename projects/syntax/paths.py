@@ -1,0 +1,80 @@
+"""Folders and files on a server."""
+
+import posixpath
+import re
+
+PROTECTED_PATHS = frozenset(
+    {
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/sys",
+        "/tmp",  # noqa: S108 - named in order to refuse it
+        "/usr",
+        "/usr/local",
+        "/var",
+        "/var/lib",
+        "/var/www",
+    }
+)
+PATH = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9_.+@-]*)+")
+_RELATIVE = re.compile(
+    r"[A-Za-z0-9_.][A-Za-z0-9_.+@-]*(/[A-Za-z0-9_.][A-Za-z0-9_.+@-]*)*"
+)
+
+
+def check_deploy_path(path: str) -> None:
+    """An absolute, normal path of plain characters that is nobody else's folder."""
+    if not PATH.fullmatch(path) or posixpath.normpath(path) != path:
+        raise ValueError(
+            "Write an absolute path of letters, digits and . _ - + @, such as "
+            "/srv/shop, without a slash at its end."
+        )
+    if path in PROTECTED_PATHS or path.startswith(("/proc/", "/sys/", "/dev/")):
+        raise ValueError(
+            f"{path} belongs to the system. Give the environment a folder of its own, "
+            f"such as {posixpath.join('/srv', 'shop')}."
+        )
+
+
+def check_shared_paths(text: str) -> None:
+    """One path below the release per line; a slash at its end makes it a directory."""
+    seen: list[str] = []
+    for line in text.split("\n"):
+        path = line.removesuffix("/")
+        if not _is_relative(path) or path.split("/")[0] == "REVISION":
+            raise ValueError(
+                f"{line[:80]!r} is not a path inside a release. Write one per line, "
+                "such as config/local.ini or, for a directory, media/."
+            )
+        for other in seen:
+            if f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/"):
+                raise ValueError(f"{path} and {other} overlap. Share the outer one.")
+        seen.append(path)
+
+
+def check_relative_path(path: str) -> None:
+    if not _is_relative(path):
+        raise ValueError(
+            "Write a path inside the repository of letters, digits and . _ - + @ /."
+        )
+
+
+def _is_relative(path: str) -> bool:
+    return (
+        bool(_RELATIVE.fullmatch(path))
+        and len(path) <= 500
+        and not any(part in {".", ".."} for part in path.split("/"))
+    )

@@ -1,0 +1,62 @@
+"""Names, commands, variables."""
+
+import re
+import unicodedata
+
+RESERVED_VARIABLES = frozenset(
+    {
+        "BASH_ENV",
+        "ENV",
+        "HOME",
+        "IFS",
+        "LD_AUDIT",
+        "LD_LIBRARY_PATH",
+        "LD_PRELOAD",
+        "PATH",
+        "PWD",
+        "PYTHONPATH",
+        "PYTHONSTARTUP",
+        "SHELL",
+        "SHELLOPTS",
+    }
+)
+RESERVED_PREFIXES = ("DOCKER_", "GIT_", "OEC_", "SSH_")
+# Characters that turn the direction of what follows: they disguise a name.
+DIRECTION_OVERRIDES = frozenset(
+    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+)
+_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+
+
+def check_plain_text(text: str) -> None:
+    """One line that a person typed: no control characters, not only spaces."""
+    if not text.strip():
+        raise ValueError("This may not be empty.")
+    # Cc: controls, Cs: surrogates.
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+        raise ValueError("Control characters are not allowed here.")
+    if not DIRECTION_OVERRIDES.isdisjoint(text):
+        raise ValueError("Text direction overrides are not allowed here.")
+
+
+def check_command(text: str) -> None:
+    if "\0" in text:
+        raise ValueError("A command may not contain NUL characters.")
+
+
+def check_variable_name(name: str) -> None:
+    if not _VARIABLE_NAME.fullmatch(name):
+        raise ValueError(
+            "A variable's name has letters, digits and _, and starts with no digit."
+        )
+    if name in RESERVED_VARIABLES or name.startswith(RESERVED_PREFIXES):
+        raise ValueError(f"{name} is reserved: it would change how commands are run.")
+
+
+def check_variable_value(value: str) -> None:
+    if "\0" in value:
+        raise ValueError("A value may not contain NUL characters.")
+    if len(value.encode("utf-8", "surrogatepass")) > 32 * 1024:
+        raise ValueError("A value may have 32 KiB at most.")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("A value must be valid Unicode text.")
