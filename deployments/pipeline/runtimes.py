@@ -1,4 +1,4 @@
-"""The ways in which a release can be live."""
+"""The ways in which an application can run."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,13 +9,27 @@ from deployments.pipeline.model import Run
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Make a release live, check it, and, after a failure, put back what was before."""
+    """What the steps from ``build`` on do, each in this runtime's way.
 
+    ``put_back`` brings back what was live before, after a failure. ``tidy`` cannot
+    fail: what it concerns is live and checked.
+    """
+
+    build: Callable[[Run], None]
+    release: Callable[[Run], None]
     activate: Callable[[Run], None]
     check: Callable[[Run], None]
     put_back: Callable[[Run], None]
+    tidy: Callable[[Run], None]
 
 
 RUNTIMES: Mapping[str, Runtime] = {
-    "shell": Runtime(shell.activate, shell.check, shell.put_back),
+    "shell": Runtime(
+        shell.build,
+        shell.release,
+        shell.activate,
+        shell.check,
+        shell.put_back,
+        shell.tidy,
+    ),
 }

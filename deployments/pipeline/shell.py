@@ -2,12 +2,20 @@
 
 from deployments import commands
 from deployments.exceptions import CommandFailed, EngineError, Interrupted
-from deployments.pipeline.durable import perform
+from deployments.pipeline.durable import perform, run_command
 from deployments.pipeline.model import Run
 from deployments.pipeline.watch import Watch
 
 HEALTH_MARGIN_SECONDS = 10.0
 """How much longer than its limit a check may hang before it is ended from here."""
+
+
+def build(run: Run) -> None:
+    run_command(run, "build", run.plan.configuration.build_command)
+
+
+def release(run: Run) -> None:
+    run_command(run, "release", run.plan.configuration.release_command)
 
 
 def activate(run: Run) -> None:
@@ -48,6 +56,10 @@ def put_back(run: Run) -> None:
         run.note(f"{name or 'No release'} could not be made live again ({failure}).")
     else:
         run.note(f"{name} is live again." if name else "No release is live, as before.")
+
+
+def tidy(run: Run) -> None:
+    """There is nothing beside the releases, which every runtime has."""
 
 
 def _switch(run: Run, link: str, step: str, watch: Watch) -> None:

@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 
-from deployments.pipeline.durable import run_command
 from deployments.pipeline.model import Run, Step
 from deployments.pipeline.runtimes import RUNTIMES, Runtime
 from deployments.pipeline.server import connect, finish, prepare
@@ -31,11 +30,11 @@ def _runtime(run: Run) -> Runtime:
 
 
 def _build(run: Run) -> None:
-    run_command(run, "build", run.plan.configuration.build_command)
+    _runtime(run).build(run)
 
 
 def _release(run: Run) -> None:
-    run_command(run, "release", run.plan.configuration.release_command)
+    _runtime(run).release(run)
 
 
 def _activate(run: Run) -> None:
@@ -44,6 +43,11 @@ def _activate(run: Run) -> None:
 
 def _check(run: Run) -> None:
     _runtime(run).check(run)
+
+
+def _finish(run: Run) -> None:
+    _runtime(run).tidy(run)
+    finish(run)
 
 
 STEPS: tuple[Step, ...] = (
@@ -55,5 +59,5 @@ STEPS: tuple[Step, ...] = (
     Step("release", "Release", _release),
     Step("activate", "Make it live", _activate),
     Step("check", "Check its health", _check),
-    Step("finish", "Tidy up", finish),
+    Step("finish", "Tidy up", _finish),
 )
