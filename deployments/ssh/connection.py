@@ -11,6 +11,7 @@ import paramiko
 from deployments.exceptions import EngineError
 from deployments.ssh import keys
 from deployments.ssh.host import Host, close
+from deployments.ssh.process import GONE
 from deployments.ssh.sockets import POLL_SECONDS, open_socket
 from deployments.ssh.target import Target
 
@@ -127,7 +128,10 @@ def _authenticate(
     tick: Callable[[], None],
 ) -> None:
     done = threading.Event()
-    transport.auth_publickey(target.username, key, event=done)
+    try:
+        transport.auth_publickey(target.username, key, event=done)
+    except GONE:
+        raise _lost(transport, target.host, target.port) from None
     answered = _wait(done, time.monotonic() + AUTHENTICATION_SECONDS, tick)
     if not answered:
         raise EngineError("connect_timeout", host=target.host, port=target.port)

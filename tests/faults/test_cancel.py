@@ -35,6 +35,8 @@ def test_f38_a_cancel_that_races_with_success_agrees_with_what_is_live(
     settings.HEARTBEAT_SECONDS = 0.05
     # A busy machine must not lose the lease: that ends with "remote state unknown".
     settings.LEASE_SECONDS = 60
+    # Long enough for a cancel to come in time for some, too late for others.
+    site.change(build_command="sleep 0.15", health_check_command="sleep 0.15")
     site.open_gate()
     chance = random.Random(part)  # noqa: S311 - a game of chance
     outcomes = []

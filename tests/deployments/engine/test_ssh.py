@@ -162,6 +162,17 @@ def test_a_server_that_hangs_up_at_once_is_a_lost_connection(sshd: Sshd) -> None
         thread.join()
 
 
+def test_a_connection_cut_before_signing_in_is_a_lost_connection(
+    sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(transport: Transport, *_: object) -> None:
+        transport.sock.shutdown(socket.SHUT_RDWR)
+        wait_until(lambda: not transport.is_active(), "the end of the connection")
+
+    monkeypatch.setattr(connection, "_verify", cut)
+    assert _failure(sshd.target).code == "connection_lost"
+
+
 def test_waiting_for_a_connection_can_be_interrupted(
     sshd: Sshd, silent_port: int
 ) -> None:
