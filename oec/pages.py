@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
 from oec.exceptions import ApplicationError
 
@@ -38,6 +39,11 @@ def page(view: View) -> View:
             )
 
     return shown
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For whoever asks without reading a page first, as browsers do."""
+    return redirect(static("img/oec.svg"))
 
 
 def client_address(request: HttpRequest) -> str | None:

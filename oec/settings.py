@@ -5,13 +5,18 @@ With ``DATABASE_URL`` and ``REDIS_URL`` it runs on PostgreSQL and Redis.
 """
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from environs import Env
 
-from oec.keys import read_or_create_encryption_keys, read_or_create_secret_key
+from oec.keys import (
+    check_encryption_keys,
+    read_or_create_encryption_keys,
+    read_or_create_secret_key,
+)
 
 django_stubs_ext.monkeypatch()
 
@@ -34,9 +39,15 @@ HTTPS = env.bool("OEC_HTTPS", False)
 
 SECRET_KEY = env.str("OEC_SECRET_KEY", "") or read_or_create_secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS: list[str] = env.list("OEC_SECRET_KEY_FALLBACKS", [])
-ENCRYPTION_KEYS = env.list("OEC_ENCRYPTION_KEYS", []) or read_or_create_encryption_keys(
-    DATA_DIR
-)
+# None when the keys are configured: then there is no file of ours to change.
+ENCRYPTION_KEYS_FILE: Path | None = None
+ENCRYPTION_KEYS: list[str] = env.list("OEC_ENCRYPTION_KEYS", [])
+if ENCRYPTION_KEYS:
+    check_encryption_keys(ENCRYPTION_KEYS, source="OEC_ENCRYPTION_KEYS")
+else:
+    ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
+    ENCRYPTION_KEYS = read_or_create_encryption_keys(ENCRYPTION_KEYS_FILE)
+    check_encryption_keys(ENCRYPTION_KEYS, source=str(ENCRYPTION_KEYS_FILE))
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -138,7 +149,8 @@ POSTGRESQL_OPTIONS = {
     "pool": {
         "min_size": 1,
         "max_size": env.int("OEC_DATABASE_POOL_SIZE", 40),
-        "timeout": 5,
+        # Somebody waits for the answer: better a quick 503 than a late one.
+        "timeout": 2,
         # After an outage the pool would pause for twice as long each time, up to
         # minutes; having given up, it tries at once when somebody asks.
         "reconnect_timeout": 5,
@@ -208,8 +220,17 @@ DISPATCH_SECONDS = env.float("OEC_DISPATCH_SECONDS", 2)
 RING_AGAIN_SECONDS = env.int("OEC_RING_AGAIN_SECONDS", 10)
 NEVER_STARTED_SECONDS = env.int("OEC_NEVER_STARTED_SECONDS", 3600)
 SHUTDOWN_GRACE_SECONDS = env.int("OEC_SHUTDOWN_GRACE_SECONDS", 25)
-ALLOW_LOCAL_GIT = env.bool("OEC_ALLOW_LOCAL_GIT", False)
 DEMO_PASSWORD = env.str("OEC_DEMO_PASSWORD", "")
+
+# --- Git -----------------------------------------------------------------------------
+
+ALLOW_LOCAL_GIT = env.bool("OEC_ALLOW_LOCAL_GIT", False)
+GIT_ALLOWED_HOSTS: list[str] = env.list("OEC_GIT_ALLOWED_HOSTS", [])
+for entry in GIT_ALLOWED_HOSTS:
+    if "/" in entry:
+        ip_network(entry)  # raises ValueError
+MAX_REPOSITORY_BYTES = env.int("OEC_MAX_REPOSITORY_BYTES", 5_368_709_120)
+MAX_COMMIT_FILES = env.int("OEC_MAX_COMMIT_FILES", 200_000)
 
 # --- People --------------------------------------------------------------------------
 

@@ -65,13 +65,26 @@ def append_only(table: str, message: str) -> list[Guard]:
 def install(guards: list[Guard]) -> migrations.RunPython:
     """The migration operation that creates the guards, and drops them backwards."""
 
+    return migrations.RunPython(_creating(guards), _dropping(guards))
+
+
+def uninstall(guards: list[Guard]) -> migrations.RunPython:
+    """The operation that drops the guards, and creates them backwards."""
+    return migrations.RunPython(_dropping(guards), _creating(guards))
+
+
+def _creating(guards: list[Guard]) -> Callable[..., None]:
     def create(_: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         _execute(editor, guards, Guard.create)
 
+    return create
+
+
+def _dropping(guards: list[Guard]) -> Callable[..., None]:
     def drop(_: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         _execute(editor, guards, Guard.drop)
 
-    return migrations.RunPython(create, drop)
+    return drop
 
 
 def _execute(

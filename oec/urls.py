@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from deployments.api.health import healthz, readyz
 from oec.api.views import index, unknown
+from oec.pages import favicon
 
 api_patterns: list[Any] = [
     path("", index, name="index"),
@@ -27,6 +28,7 @@ handler500 = "oec.api.views.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("favicon.ico", favicon, name="favicon"),
     path("api/v1/", include((api_patterns, "api"))),
     re_path(r"^api(?:/|\Z)", unknown),
     path("admin/", admin.site.urls),

@@ -35,3 +35,21 @@ def record(
         address=address,
         facts=facts,
     )
+
+
+def record_operation(
+    action: str, object_type: str, object_name: str, **facts: Any
+) -> AuditEntry:
+    """What an operator did on the console's own machine, to no row in particular.
+
+    It belongs to no organization, so superusers alone read it.
+    """
+    return AuditEntry.objects.create(
+        actor=None,
+        actor_name="OEC",
+        action=action,
+        object_type=object_type,
+        object_id="",
+        object_name=object_name,
+        facts=facts,
+    )

@@ -14,6 +14,7 @@ from projects.models import (
     OrganizationRole,
     Project,
     ProjectRole,
+    Server,
     User,
 )
 
@@ -54,6 +55,14 @@ def can_administer(user: User, organization: Organization) -> bool:
             user=user, role__in=ADMINISTERING_ROLES
         ).exists()
     )
+
+
+def can_check(user: User, server: Server) -> bool:
+    """Look at a server and at the key that it shows: whoever may deploy to it, too."""
+    if can_administer(user, server.organization):
+        return True
+    projects = server.environments.values_list("project", flat=True)
+    return not deployable_projects(user).isdisjoint(projects)
 
 
 def administered_organizations(user: User) -> models.QuerySet[Organization]:

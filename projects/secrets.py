@@ -28,7 +28,7 @@ class DecryptFailed(ApplicationError):
     def __init__(self, place: str) -> None:
         super().__init__(
             f"The stored secret {place} cannot be decrypted. Put the key it was "
-            "written with back into OEC_ENCRYPTION_KEYS."
+            "written with back into OEC_ENCRYPTION_KEYS or the file encryption_keys."
         )
 
 
@@ -47,13 +47,33 @@ def encrypt(plaintext: str, *, place: str) -> Ciphertext:
 def decrypt(ciphertext: str, *, place: str) -> str:
     """Raises ``DecryptFailed`` without the key, or when written for another place."""
     try:
-        text = _fernet().decrypt(ciphertext.encode("ascii")).decode()
+        text = _fernet().decrypt(ciphertext.encode()).decode()
     except InvalidToken:
         raise DecryptFailed(place) from None
     written_for, _, plaintext = text.partition("\0")
     if written_for != place:
         raise DecryptFailed(place)
     return plaintext
+
+
+def key_number(ciphertext: str, *, place: str) -> int:
+    """Which of the configured keys it was written with; 0 is the one for new secrets.
+
+    Raises ``DecryptFailed`` as ``decrypt`` does.
+    """
+    decrypt(ciphertext, place=place)
+    keys = enumerate(_fernets(tuple(settings.ENCRYPTION_KEYS)))
+    return next(number for number, key in keys if _opens(key, ciphertext))
+
+
+def key_names() -> list[str]:
+    """What to call the configured keys, in their order."""
+    return [name_of(key) for key in settings.ENCRYPTION_KEYS]
+
+
+def name_of(key: str) -> str:
+    """The beginning of a key's SHA-256: tells keys apart and opens nothing."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def new_fingerprint_key() -> str:
@@ -94,7 +114,29 @@ class EncryptedTextField(models.TextField):
     descriptor_class = EncryptedAttribute
 
     def place_of(self, instance: models.Model) -> str:
-        return f"{self.model._meta.label_lower}:{instance.pk}:{self.attname}"
+        return self.place(instance.pk)
+
+    def place(self, pk: Any) -> str:
+        return f"{self.model._meta.label_lower}:{pk}:{self.attname}"
+
+    def is_stored(self, instance: models.Model) -> bool:
+        """Whether there is a value; asks no key for it."""
+        return bool(instance.__dict__.get(self.attname))
+
+    def reencrypt(self, pk: Any, ciphertext: Ciphertext) -> bool:
+        """Write the same text with the first key, in one statement.
+
+        The only way past a model that otherwise never changes. False when the row does
+        not hold ``ciphertext`` any more. Raises ``DecryptFailed``.
+        """
+        place = self.place(pk)
+        plaintext = decrypt(ciphertext, place=place)
+        renewed = encrypt(plaintext, place=place)
+        # Better to keep an old key for ever than to lose what only it can open.
+        if decrypt(renewed, place=place) != plaintext:
+            raise DecryptFailed(place)
+        rows = self.model._base_manager.filter(pk=pk, **{self.attname: ciphertext})
+        return bool(rows.update(**{self.attname: renewed}))
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
         return Ciphertext(value) if value else value
@@ -131,10 +173,18 @@ class EncryptedTextField(models.TextField):
         return super().formfield(**{"required": False, "widget": widget, **kwargs})
 
 
+def _opens(key: Fernet, ciphertext: str) -> bool:
+    try:
+        key.decrypt(ciphertext.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 @lru_cache(maxsize=4)
-def _fernet_of(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])
+def _fernets(keys: tuple[str, ...]) -> list[Fernet]:
+    return [Fernet(key) for key in keys]
 
 
 def _fernet() -> MultiFernet:
-    return _fernet_of(tuple(settings.ENCRYPTION_KEYS))
+    return MultiFernet(_fernets(tuple(settings.ENCRYPTION_KEYS)))

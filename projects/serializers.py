@@ -8,7 +8,14 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from oec.api.fields import StrictModelSerializer, Text
-from projects.models import AuditEntry, Organization, Project, Server, Variable
+from projects.models import (
+    AbstractVariable,
+    AuditEntry,
+    Organization,
+    Project,
+    Server,
+    Variable,
+)
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):
@@ -75,8 +82,29 @@ class ProjectSerializer(StrictModelSerializer):
         ]
 
 
+class DeployKeySerializer(serializers.Serializer[Any]):
+    git_public_key = serializers.CharField(
+        help_text="As one line, to be allowed at the Git host for reading."
+    )
+    fingerprint = serializers.CharField(source="git_public_key_fingerprint")
+
+
 class NewProjectSerializer(ProjectSerializer):
     organization_id = serializers.UUIDField()
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="What was looked at, such as `disk`.")
+    state = serializers.ChoiceField(["ok", "warning", "failed", "skipped"])
+    sentence = serializers.CharField(help_text="What was found, and what to do.")
+    facts = serializers.DictField(help_text="The same for machines.")
+
+
+class ServerCheckSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField(help_text="When it began.")
+    by = serializers.CharField()
+    is_complete = serializers.BooleanField()
+    findings = FindingSerializer(many=True)
 
 
 class ServerSerializer(StrictModelSerializer):
@@ -97,6 +125,9 @@ class ServerSerializer(StrictModelSerializer):
         "accepts it. Empty withdraws it.",
     )
     host_key_fingerprint = serializers.CharField(read_only=True)
+    last_check = ServerCheckSerializer(
+        read_only=True, allow_null=True, help_text="null before the first one."
+    )
 
     class Meta:
         model = Server
@@ -119,14 +150,14 @@ class NewServerSerializer(ServerSerializer):
     organization_id = serializers.UUIDField()
 
 
-class VariableSerializer(serializers.ModelSerializer[Variable]):
+class VariableSerializer(serializers.ModelSerializer[AbstractVariable]):
     value = serializers.SerializerMethodField("shown", help_text="null for a secret.")
 
     class Meta:
         model = Variable
         fields: ClassVar = ["name", "value", "is_secret", "updated_at"]
 
-    def shown(self, variable: Variable) -> str | None:
+    def shown(self, variable: AbstractVariable) -> str | None:
         return None if variable.is_secret else variable.value
 
 

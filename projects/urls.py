@@ -10,9 +10,24 @@ urlpatterns = [
     path("projects/new", views.create_project, name="project-create"),
     path("projects/<uuid:project_id>/edit", views.edit_project, name="project-edit"),
     path(
+        "projects/<uuid:project_id>/deploy-key",
+        views.deploy_key,
+        name="project-deploy-key",
+    ),
+    path(
         "projects/<uuid:project_id>/environments/new",
         views.create_environment,
         name="environment-create",
+    ),
+    path(
+        "projects/<uuid:project_id>/variables",
+        views.project_variables,
+        name="project-variables",
+    ),
+    path(
+        "projects/<uuid:project_id>/variables/<str:name>/remove",
+        views.remove_project_variable,
+        name="project-variable-remove",
     ),
     path(
         "environments/<uuid:environment_id>/variables",
@@ -31,6 +46,6 @@ urlpatterns = [
     ),
     path("servers", views.servers, name="servers"),
     path("servers/new", views.create_server, name="server-create"),
-    path("servers/<uuid:server_id>", views.edit_server, name="server"),
+    path("servers/<uuid:server_id>/edit", views.edit_server, name="server-edit"),
     path("audit", views.audit, name="audit"),
 ]

@@ -31,7 +31,11 @@ def validate_branch(value: str) -> None:
 
 def validate_git_url(value: str) -> None:
     def check(url: str) -> None:
-        syntax.check_git_url(url, allow_local=settings.ALLOW_LOCAL_GIT)
+        syntax.check_git_url(
+            url,
+            allow_local=settings.ALLOW_LOCAL_GIT,
+            allowed_hosts=settings.GIT_ALLOWED_HOSTS,
+        )
 
     _checked(check, value)
 

@@ -16,7 +16,7 @@ from deployments.models import (
     Release,
     Status,
 )
-from deployments.services.releases import FROZEN
+from deployments.services.configuration import FROZEN
 from projects import services
 from projects.models import Environment, Organization, Project, Server, User
 

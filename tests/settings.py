@@ -22,6 +22,7 @@ if (_backend == "postgres") != ("OEC_TEST_DATABASE_URL" in os.environ):
     raise RuntimeError("Run the tests with: OEC_TEST_BACKEND=postgres python -m tests")
 os.environ["OEC_DATA_DIR"] = str(_folder)
 os.environ["OEC_ALLOW_LOCAL_GIT"] = "true"
+os.environ["OEC_GIT_ALLOWED_HOSTS"] = "127.0.0.1"
 os.environ["DATABASE_URL"] = os.environ.get(
     "OEC_TEST_DATABASE_URL", f"sqlite:///{_folder}/oec.sqlite3"
 )

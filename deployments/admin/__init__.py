@@ -2,5 +2,12 @@
 
 from deployments.admin.deployments import DeploymentAdmin
 from deployments.admin.records import BeatAdmin, EventAdmin, ReleaseAdmin
+from deployments.admin.servers import CheckedServerAdmin
 
-__all__ = ["BeatAdmin", "DeploymentAdmin", "EventAdmin", "ReleaseAdmin"]
+__all__ = [
+    "BeatAdmin",
+    "CheckedServerAdmin",
+    "DeploymentAdmin",
+    "EventAdmin",
+    "ReleaseAdmin",
+]

@@ -69,6 +69,8 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
             "server__private_key",
             "environment__server__private_key",
             "project__git_token",
+            "project__git_deploy_key",
+            "project__registry_password",
         )
 
 
@@ -210,6 +212,14 @@ class Deployment(models.Model):
     @property
     def is_terminal(self) -> bool:
         return self.status in TERMINAL
+
+    @property
+    def waited_seconds(self) -> float | None:
+        """From creation to claim; None as long as nobody has claimed it."""
+        if self.started_at is None:
+            return None
+        # Two machines, two clocks.
+        return max(0.0, (self.started_at - self.created_at).total_seconds())
 
     @property
     def duration_seconds(self) -> float | None:

@@ -17,8 +17,9 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def resolve(self, pk: uuid.UUID, *, git_commit: str, git_message: str) -> bool:
         """Give a release its commit, or a chosen commit its message.
 
-        The only change a release ever sees, and it happens once; False when it has
-        both already.
+        It happens once; False when it has both already. The only other change that a
+        release ever sees is another key around its variables:
+        ``EncryptedTextField.reencrypt``.
         """
         unresolved = self.filter(
             Q(git_commit="") | Q(git_commit=git_commit, git_message=""), pk=pk

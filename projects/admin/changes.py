@@ -1,6 +1,6 @@
 """Pages whose changes go through the services, and how they keep secrets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +13,13 @@ from django.shortcuts import redirect
 from oec.admin import VisibleChoices, VisibleRows, staff
 from oec.exceptions import ApplicationError, PermissionMissing
 from oec.pages import client_address
+from projects.forms.removal import (
+    PREFIX,
+    RemovesSecrets,
+    box_for,
+    changes_of,
+    stored_secrets,
+)
 from projects.models import User
 from projects.secrets import EncryptedTextField
 
@@ -79,6 +86,7 @@ class SecretsKept(BaseModelAdmin):
 class ThroughServices(SecretsKept, VisibleRows):
     """A page of rows that are created and changed by the services alone."""
 
+    form = RemovesSecrets
     #: Columns that belong to the identity of a row: chosen once.
     fixed: ClassVar[tuple[str, ...]] = ()
 
@@ -110,6 +118,29 @@ class ThroughServices(SecretsKept, VisibleRows):
         readonly = list(super().get_readonly_fields(request, obj))
         return [*readonly, *self.fixed] if obj else readonly
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: models.Model | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        boxes = {
+            PREFIX + name: box_for(name, self.model) for name in stored_secrets(obj)
+        }
+        form = type(self.form.__name__, (self.form,), boxes)
+        return super().get_form(request, obj, change, **{"form": form, **kwargs})
+
+    def get_fieldsets(
+        self, request: HttpRequest, obj: models.Model | None = None
+    ) -> list[tuple[Any, Any]]:
+        """Behind each stored secret that may be changed, the box to remove it."""
+        stored = stored_secrets(obj)
+        return [
+            (title, {**room, "fields": _with_boxes(room["fields"], stored)})
+            for title, room in super().get_fieldsets(request, obj)
+        ]
+
     def get_inlines(self, request: HttpRequest, obj: models.Model | None) -> list[Any]:
         return list(super().get_inlines(request, obj)) if obj else []
 
@@ -128,8 +159,7 @@ class ThroughServices(SecretsKept, VisibleRows):
         elif form.changed_data:
             # Services compare with what is stored, and the form has overwritten it.
             stored = self.model._default_manager.get(pk=obj.pk)
-            changes = {name: fields[name] for name in form.changed_data}
-            self.change(stored, changes, signature(request))
+            self.change(stored, changes_of(form), signature(request))
 
     def changeform_view(
         self,
@@ -148,6 +178,14 @@ class ThroughServices(SecretsKept, VisibleRows):
         return redirect(
             f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
         )
+
+
+def _with_boxes(names: Sequence[str], secrets: Sequence[str]) -> list[str]:
+    return [
+        shown
+        for name in names
+        for shown in ((name, PREFIX + name) if name in secrets else (name,))
+    ]
 
 
 class RowsThroughServices(SecretsKept, VisibleChoices, admin.TabularInline):

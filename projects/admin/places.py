@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -14,15 +13,21 @@ from projects.admin.changes import (
     save_rows,
     signature,
 )
+from projects.admin.deploy_keys import DeployKeys
 from projects.admin.people import MemberForm
-from projects.admin.variables import VariableForm
+from projects.admin.variables import (
+    ProjectVariableInline,
+    VariableInline,
+    save_variables,
+)
+from projects.forms.removal import RemovesSecrets
 from projects.models import (
     Environment,
     Project,
     ProjectMembership,
+    ProjectVariable,
     Server,
     User,
-    Variable,
 )
 
 
@@ -38,7 +43,7 @@ class ProjectMembershipInline(RowsThroughServices):
 
 
 @admin.register(Project)
-class ProjectAdmin(ThroughServices):
+class ProjectAdmin(DeployKeys, ThroughServices):
     fields = (
         "organization",
         "name",
@@ -53,7 +58,7 @@ class ProjectAdmin(ThroughServices):
     )
     readonly_fields = ("token_stored", "git_public_key")
     fixed = ("organization",)
-    inlines: ClassVar = [ProjectMembershipInline]
+    inlines: ClassVar = [ProjectVariableInline, ProjectMembershipInline]
     list_display = ("name", "organization", "git_url", "last_version", "created_at")
     list_filter = (("organization", VisibleRelatedFilter),)
     list_select_related = ("organization",)
@@ -78,6 +83,9 @@ class ProjectAdmin(ThroughServices):
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
         who = signature(request)
+        if formset.model is ProjectVariable:
+            save_variables(formset, who)
+            return
         save_rows(
             formset,
             put=lambda member: services.set_project_member(
@@ -87,16 +95,7 @@ class ProjectAdmin(ThroughServices):
         )
 
 
-class VariableInline(RowsThroughServices):
-    model = Variable
-    form = VariableForm
-    fields = ("name", "value", "is_secret")
-
-    def may_change(self, user: User, parent: Environment) -> bool:
-        return permissions.can_change(user, parent.project)
-
-
-class EnvironmentForm(forms.ModelForm):
+class EnvironmentForm(RemovesSecrets):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         server = self.cleaned_data.get("server")
@@ -188,23 +187,12 @@ class EnvironmentAdmin(ThroughServices):
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
-        who = signature(request)
-        save_rows(
-            formset,
-            put=lambda variable: services.set_variable(
-                formset.instance,
-                name=variable.name,
-                value=variable.value,
-                is_secret=variable.is_secret,
-                **who,
-            ),
-            remove=lambda variable: services.remove_variable(variable, **who),
-        )
+        save_variables(formset, signature(request))
 
 
 @admin.register(Server)
 class ServerAdmin(ThroughServices):
-    fields = (
+    fields: ClassVar[tuple[str, ...]] = (
         "organization",
         "name",
         "host",
@@ -215,11 +203,16 @@ class ServerAdmin(ThroughServices):
         "host_key",
         "fingerprint",
         "is_enabled",
-        "last_check",
     )
-    readonly_fields = ("key_stored", "fingerprint", "last_check")
+    readonly_fields: ClassVar[tuple[str, ...]] = ("key_stored", "fingerprint")
     fixed = ("organization",)
-    list_display = ("name", "organization", "address", "fingerprint", "is_enabled")
+    list_display: tuple[str, ...] = (
+        "name",
+        "organization",
+        "address",
+        "fingerprint",
+        "is_enabled",
+    )
     list_filter = ("is_enabled", ("organization", VisibleRelatedFilter))
     list_select_related = ("organization",)
     search_fields = ("name", "host")

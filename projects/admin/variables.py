@@ -1,11 +1,17 @@
-"""One environment variable in a form."""
+"""Variables as rows on the page of their environment or project."""
 
 from typing import Any
 
 from django import forms
 
-from projects.admin.changes import ATTRIBUTES, LineFeedTextarea
-from projects.models import Variable
+from projects import permissions, services
+from projects.admin.changes import (
+    ATTRIBUTES,
+    LineFeedTextarea,
+    RowsThroughServices,
+    save_rows,
+)
+from projects.models import Environment, Project, ProjectVariable, User, Variable
 
 
 class VariableForm(forms.ModelForm):
@@ -42,9 +48,48 @@ class VariableForm(forms.ModelForm):
             )
         return cleaned
 
-    def save(self, commit: bool = True) -> Variable:
-        variable: Variable = super().save(commit)
+    def save(self, commit: bool = True) -> Any:
+        variable = super().save(commit)
         if self.shows_value:
             # Here an empty field means the empty text, not the stored one.
             variable.value = self.cleaned_data["value"]
         return variable
+
+
+class ProjectVariableForm(VariableForm):
+    class Meta:
+        model = ProjectVariable
+        fields = VariableForm.Meta.fields
+
+
+class VariableInline(RowsThroughServices):
+    model = Variable
+    form = VariableForm
+    fields = ("name", "value", "is_secret")
+
+    def may_change(self, user: User, parent: Environment) -> bool:
+        return permissions.can_change(user, parent.project)
+
+
+class ProjectVariableInline(RowsThroughServices):
+    model = ProjectVariable
+    form = ProjectVariableForm
+    fields = ("name", "value", "is_secret")
+    verbose_name_plural = "variables of all environments, unless they have their own"
+
+    def may_change(self, user: User, parent: Project) -> bool:
+        return permissions.can_change(user, parent)
+
+
+def save_variables(formset: Any, who: dict[str, Any]) -> None:
+    save_rows(
+        formset,
+        put=lambda variable: services.set_variable(
+            formset.instance,
+            name=variable.name,
+            value=variable.value,
+            is_secret=variable.is_secret,
+            **who,
+        ),
+        remove=lambda variable: services.remove_variable(variable, **who),
+    )

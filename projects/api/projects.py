@@ -16,7 +16,11 @@ from oec.exceptions import InvalidInput, PermissionMissing
 from projects import permissions, services
 from projects.api.callers import caller
 from projects.models import Organization, Project, User
-from projects.serializers import NewProjectSerializer, ProjectSerializer
+from projects.serializers import (
+    DeployKeySerializer,
+    NewProjectSerializer,
+    ProjectSerializer,
+)
 
 
 @extend_schema(
@@ -73,6 +77,22 @@ def project(request: SignedInRequest, project_id: UUID) -> Response:
         given.is_valid(raise_exception=True)
         services.change_project(asked, **caller(request), **given.validated_data)
     return Response(ProjectSerializer(asked).data)
+
+
+@extend_schema(
+    request=None,
+    responses={200: DeployKeySerializer, **problems(401, 403, 404)},
+)
+@endpoint(["POST"])
+def deploy_key(request: SignedInRequest, project_id: UUID) -> Response:
+    """Make a new key pair in place of the present one, which opens nothing any more.
+
+    Allow the public half at the Git host; the private half is never shown.
+    """
+    asked = found(Project.objects.visible_to(request.user), pk=project_id)
+    require_change(request.user, asked)
+    services.generate_deploy_key(asked, **caller(request))
+    return Response(DeployKeySerializer(asked).data)
 
 
 def require_change(user: User, project: Project) -> None:

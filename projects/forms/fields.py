@@ -4,6 +4,13 @@ from typing import Any
 
 from django import forms
 
+from projects.forms.removal import (
+    PREFIX,
+    RemovesSecrets,
+    box_for,
+    changes_of,
+    stored_secrets,
+)
 from projects.models import Organization
 
 KEEP = "Never shown. Leave empty to keep the stored value."
@@ -30,11 +37,23 @@ class TextBlock(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
-class ServiceForm(forms.ModelForm):
-    """A form whose fields are handed to a service instead of being saved."""
+class ServiceForm(RemovesSecrets):
+    """A form whose fields are handed to a service instead of being saved.
+
+    Behind each secret that is stored stands a box to remove it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order = list(self.fields)
+        for name in stored_secrets(self.instance):
+            if name in self.fields:
+                self.fields[PREFIX + name] = box_for(name, self._meta.model)
+                order.insert(order.index(name) + 1, PREFIX + name)
+        self.order_fields(order)
 
     def changes(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        return changes_of(self)
 
     def refuse(self, errors: dict[str, list[str]]) -> None:
         """Show what a service said about the fields."""

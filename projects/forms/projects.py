@@ -30,7 +30,7 @@ class ProjectForm(ServiceForm):
             "registry_password": WriteOnly(placeholder=KEEP),
         }
         help_texts = {
-            "git_url": "https://host/path of the repository.",
+            "git_url": "https://host/path, ssh://user@host/path or user@host:path.",
             "git_token": "Read access for a private repository. Read at each "
             "deployment, so a renewed token also works for a retry.",
         }

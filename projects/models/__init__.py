@@ -17,9 +17,10 @@ from projects.models.projects import (
 )
 from projects.models.runtimes import Runtime
 from projects.models.servers import Server
-from projects.models.variables import ProjectVariable, Variable
+from projects.models.variables import AbstractVariable, ProjectVariable, Variable
 
 __all__ = [
+    "AbstractVariable",
     "AuditEntry",
     "Environment",
     "Membership",

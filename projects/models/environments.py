@@ -31,7 +31,7 @@ from projects.validators import (
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
-    from projects.models.variables import Variable
+    from projects.models.variables import AbstractVariable, Variable
 
 
 class EnvironmentType(models.TextChoices):
@@ -146,3 +146,9 @@ class Environment(ShellSettings, DockerSettings):
                     "can be published."
                 }
             )
+
+    def merged_variables(self) -> "list[AbstractVariable]":
+        """The project's defaults and its own, which take precedence, by name."""
+        all_of_them = (*self.project.variables.all(), *self.variables.all())
+        merged = {variable.name: variable for variable in all_of_them}
+        return [merged[name] for name in sorted(merged)]

@@ -119,9 +119,19 @@ class Project(models.Model):
         return self.name
 
     @property
+    def is_opened_by_key(self) -> bool:
+        """Whether its address is one of SSH, and so wants a deploy key."""
+        return not self.git_url.startswith(("https://", "file://"))
+
+    @property
     def git_host_key_fingerprint(self) -> str:
         """``SHA256:…`` as ``ssh-keygen -l`` prints it; empty while none is accepted."""
         return host_key_fingerprint(self.git_host_key) if self.git_host_key else ""
+
+    @property
+    def git_public_key_fingerprint(self) -> str:
+        """``SHA256:…`` of the deploy key; empty while there is none."""
+        return host_key_fingerprint(self.git_public_key) if self.git_public_key else ""
 
 
 class ProjectUserPermission(UserObjectPermissionBase):

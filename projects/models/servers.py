@@ -43,7 +43,7 @@ class Server(models.Model):
     #: One OpenSSH public-key line; empty until a person has accepted the fingerprint.
     host_key = models.TextField(blank=True, default="", validators=[validate_host_key])
     is_enabled = models.BooleanField(default=True)
-    #: The findings of the newest check: ``{"at": …, "findings": […]}``.
+    #: The newest check: ``{"at", "by", "is_complete", "findings": […]}``.
     last_check = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

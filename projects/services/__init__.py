@@ -4,23 +4,33 @@ All of them validate first and raise ``InvalidInput`` with the sentences of each
 none asks whether the caller may: that is the door's first question.
 """
 
-from projects.services.environments import (
-    change_environment,
-    create_environment,
-    remove_variable,
-    set_variable,
-)
+from projects.services.environments import change_environment, create_environment
 from projects.services.people import (
+    LastOwner,
     create_organization,
     remove_member,
     remove_project_member,
     set_member,
     set_project_member,
 )
-from projects.services.projects import change_project, create_project
+from projects.services.projects import (
+    change_project,
+    create_project,
+    generate_deploy_key,
+)
+from projects.services.rotation import (
+    Tally,
+    add_encryption_key,
+    rotate_secrets,
+    survey_secrets,
+)
 from projects.services.servers import change_server, create_server
+from projects.services.variables import remove_variable, set_variable
 
 __all__ = [
+    "LastOwner",
+    "Tally",
+    "add_encryption_key",
     "change_environment",
     "change_project",
     "change_server",
@@ -28,10 +38,13 @@ __all__ = [
     "create_organization",
     "create_project",
     "create_server",
+    "generate_deploy_key",
     "remove_member",
     "remove_project_member",
     "remove_variable",
+    "rotate_secrets",
     "set_member",
     "set_project_member",
     "set_variable",
+    "survey_secrets",
 ]

@@ -24,10 +24,11 @@ def validate(instance: models.Model) -> None:
 
 
 def told(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, str]:
-    """What was changed to what; of a secret only that it was."""
-    return {
-        name: "(secret)"
-        if isinstance(instance._meta.get_field(name), EncryptedTextField)
-        else str(value)[:200]
-        for name, value in fields.items()
-    }
+    """What was changed to what; of a secret only that it was, or that it went."""
+
+    def told_of(name: str, value: Any) -> str:
+        if isinstance(instance._meta.get_field(name), EncryptedTextField):
+            return "(secret)" if value else "(removed)"
+        return str(value)[:200]
+
+    return {name: told_of(name, value) for name, value in fields.items()}

@@ -1,4 +1,4 @@
-"""Environments and their variables."""
+"""Environments."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db import transaction
 
 from oec.exceptions import InvalidInput
 from projects import audit
-from projects.models import Environment, Project, User, Variable
+from projects.models import Environment, Project, User
 from projects.services.changes import told, validate
 
 
@@ -44,51 +44,6 @@ def change_environment(
             changes=told(environment, fields),
         )
     return environment
-
-
-@transaction.atomic
-def set_variable(
-    environment: Environment,
-    *,
-    name: str,
-    value: str,
-    is_secret: bool = True,
-    by: User,
-    address: str | None = None,
-) -> Variable:
-    """Create or replace; the next deploy freezes it, earlier releases keep theirs."""
-    variable = environment.variables.filter(name=name).first() or Variable(
-        environment=environment, name=name
-    )
-    variable.value, variable.is_secret = value, is_secret
-    validate(variable)
-    variable.save()
-    audit.record(
-        by,
-        "variable.set",
-        variable,
-        project=environment.project,
-        address=address,
-        environment=environment.name,
-        is_secret=is_secret,
-    )
-    return variable
-
-
-@transaction.atomic
-def remove_variable(
-    variable: Variable, *, by: User, address: str | None = None
-) -> None:
-    environment = variable.environment
-    audit.record(
-        by,
-        "variable.removed",
-        variable,
-        project=environment.project,
-        address=address,
-        environment=environment.name,
-    )
-    variable.delete()
 
 
 def _validate_environment(environment: Environment) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from oec.exceptions import ApplicationError
 from projects import audit, permissions
 from projects.models import (
     Membership,
@@ -12,6 +13,17 @@ from projects.models import (
     User,
 )
 from projects.services.changes import validate
+
+
+class LastOwner(ApplicationError):
+    code = "last_owner"
+    status_code = 409
+
+    def __init__(self, user: User, organization: Organization) -> None:
+        super().__init__(
+            f"{user.display_name} is the only owner of {organization}. Make somebody "
+            "else an owner first."
+        )
 
 
 @transaction.atomic
@@ -44,12 +56,15 @@ def set_member(
     by: User,
     address: str | None = None,
 ) -> Membership:
+    """Raises ``LastOwner`` rather than leave an organization to nobody."""
     membership = Membership.objects.filter(
         organization=organization, user=user
     ).first() or Membership(organization=organization, user=user)
     before = membership.role
     membership.role = role
     validate(membership)
+    if before == OrganizationRole.OWNER != role:
+        _require_another_owner(organization, user)
     membership.save()
     permissions.set_organization_role(user, organization, role)
     audit.record(
@@ -68,7 +83,9 @@ def set_member(
 def remove_member(
     membership: Membership, *, by: User, address: str | None = None
 ) -> None:
+    """Raises ``LastOwner`` rather than leave an organization to nobody."""
     organization, user = membership.organization, membership.user
+    _require_another_owner(organization, user)
     permissions.set_organization_role(user, organization, None)
     membership.delete()
     audit.record(by, "member.removed", user, organization=organization, address=address)
@@ -111,3 +128,18 @@ def remove_project_member(
     permissions.set_project_role(user, project, None)
     membership.delete()
     audit.record(by, "project_member.removed", user, project=project, address=address)
+
+
+def _require_another_owner(organization: Organization, user: User) -> None:
+    """Unless the user does not own it. Locked: two owners may demote each other."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    memberships = Membership.objects.filter(organization=organization)
+    owners = dict(
+        memberships.filter(role=OrganizationRole.OWNER).values_list(
+            "user_id", "user__is_active"
+        )
+    )
+    if user.pk in owners and not any(
+        is_active for pk, is_active in owners.items() if pk != user.pk
+    ):
+        raise LastOwner(user, organization)

@@ -11,7 +11,14 @@ from projects.syntax.docker import (
     check_registry,
     check_volumes,
 )
-from projects.syntax.git import check_branch, check_commit, check_git_url
+from projects.syntax.git import (
+    GitAddress,
+    check_branch,
+    check_commit,
+    check_git_url,
+    git_address,
+)
+from projects.syntax.git_hosts import check_git_host, check_git_host_at
 from projects.syntax.hosts import (
     check_health_check_url,
     check_host,
@@ -33,10 +40,13 @@ from projects.syntax.text import (
 )
 
 __all__ = [
+    "GitAddress",
     "check_branch",
     "check_command",
     "check_commit",
     "check_deploy_path",
+    "check_git_host",
+    "check_git_host_at",
     "check_git_url",
     "check_health_check_url",
     "check_host",
@@ -53,5 +63,6 @@ __all__ = [
     "check_variable_name",
     "check_variable_value",
     "check_volumes",
+    "git_address",
     "host_key_fingerprint",
 ]

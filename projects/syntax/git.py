@@ -1,14 +1,39 @@
 """Branches, commits, repositories."""
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
 
+from projects.syntax.git_hosts import check_git_host
 from projects.syntax.hosts import check_host
 from projects.syntax.paths import PATH
 
+MAX_URL = 500
+FORMS = "https://host/path, ssh://user@host/path or user@host:path"
+PORTS = {"https": 443, "ssh": 22}
+
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+@=-]*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_URL_PATH = re.compile(r"[A-Za-z0-9_.~+@%/-]+")
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+# What scp(1) takes: no scheme, no port, and the path begins at the user's home.
+_SHORT = re.compile(r"(?P<username>[^@:/]+)@(?P<host>[^@:/\[\]]+):(?P<path>[^:]+)")
+_HTTPS_PATH = re.compile(r"[A-Za-z0-9_.~+@%/-]+")
+# Git decodes %41 in an ssh:// path before the other side sees it.
+_SSH_PATH = re.compile(r"[A-Za-z0-9_.~+@/-]+")
+# Resolvers read 127.1, 2130706433 and 0x7f.1 as addresses (inet_aton(3)).
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
+
+
+@dataclass(frozen=True, slots=True)
+class GitAddress:
+    """The parts of a repository's address; a local one has no host."""
+
+    scheme: str
+    username: str
+    host: str
+    port: int
+    path: str
 
 
 def check_branch(name: str) -> None:
@@ -35,35 +60,111 @@ def check_commit(commit: str) -> None:
         raise ValueError("Give a commit by its full name: 40 lower-case hex digits.")
 
 
-def check_git_url(url: str, *, allow_local: bool = False) -> None:
-    """``https://host/path`` without user, query or fragment.
+def check_git_url(
+    url: str, *, allow_local: bool = False, allowed_hosts: Collection[str] = ()
+) -> None:
+    """An address of ``git_address`` whose host may be spoken to, by what it is called.
 
-    ``allow_local`` additionally admits ``file:///absolute/path``.
+    What a name leads to is checked when it is used; see ``check_git_host``.
     """
-    if any(ord(char) <= 32 or ord(char) > 126 for char in url) or len(url) > 500:
+    address = git_address(url, allow_local=allow_local)
+    if address.host:
+        check_git_host(address.host, address.port, allowed_hosts)
+
+
+def git_address(url: str, *, allow_local: bool = False) -> GitAddress:
+    """The parts of ``url``, which holds no password, query or fragment.
+
+    ``https://host[:port]/path``, ``ssh://user@host[:port]/path``, its short form
+    ``user@host:path``, and with ``allow_local`` also ``file:///absolute/path``.
+    Raises ValueError.
+    """
+    if len(url) > MAX_URL:
+        raise ValueError(f"A Git address has {MAX_URL} characters at most.")
+    if any(ord(char) <= 32 or ord(char) > 126 for char in url):
         raise ValueError("A Git address has no spaces and only ASCII characters.")
-    if "%0" in url.lower():
-        raise ValueError("A Git address may not contain encoded control characters.")
-    parts = urlsplit(url)
+    return _full(url, allow_local) if "://" in url else _short(url)
+
+
+def _full(url: str, allow_local: bool) -> GitAddress:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"Write the Git address as {FORMS}.") from None
     if allow_local and parts.scheme == "file":
-        if parts.netloc or not PATH.fullmatch(parts.path):
-            raise ValueError("Write a local repository as file:///absolute/path.")
-        return
-    if parts.scheme != "https":
-        raise ValueError("Write the Git address as https://host/path.")
-    if parts.username is not None or parts.password is not None:
+        return _local(parts)
+    if parts.scheme not in PORTS:
+        raise ValueError(f"Write the Git address as {FORMS}.")
+    if "?" in url or "#" in url:
+        raise ValueError("A Git address has neither a query nor a fragment.")
+    if port == 0 or parts.netloc.endswith(":"):
+        raise ValueError("The port of a Git address is a number from 1 to 65535.")
+    return _https(parts) if parts.scheme == "https" else _ssh(parts)
+
+
+def _local(parts: SplitResult) -> GitAddress:
+    if parts.netloc or not PATH.fullmatch(parts.path):
+        raise ValueError("Write a local repository as file:///absolute/path.")
+    return GitAddress("file", "", "", 0, parts.path)
+
+
+def _https(parts: SplitResult) -> GitAddress:
+    if parts.username is not None:
         raise ValueError(
             "Leave user name and password out of the address and store a Git token."
         )
-    if parts.query or parts.fragment:
-        raise ValueError("A Git address has neither a query nor a fragment.")
-    check_host(parts.hostname or "")
-    _check_repository_path(parts.path)
+    if "%0" in parts.path.lower():
+        raise ValueError("A Git address may not contain encoded control characters.")
+    host = _checked_host(parts.hostname or "")
+    _check_path(parts.path, _HTTPS_PATH)
+    return GitAddress("https", "", host, parts.port or PORTS["https"], parts.path)
 
 
-def _check_repository_path(path: str) -> None:
+def _ssh(parts: SplitResult) -> GitAddress:
+    if parts.password is not None:
+        raise ValueError(
+            "Leave the password out of the address: a deploy key opens it."
+        )
+    host = _checked_host(parts.hostname or "")
+    _check_user(parts.username or "")
+    _check_path(parts.path, _SSH_PATH)
+    port = parts.port or PORTS["ssh"]
+    return GitAddress("ssh", parts.username or "", host, port, parts.path)
+
+
+def _short(url: str) -> GitAddress:
+    match = _SHORT.fullmatch(url)
+    if not match:
+        raise ValueError(f"Write the Git address as {FORMS}.")
+    username, host, path = match["username"], match["host"], match["path"]
+    _check_user(username)
+    _check_path(path, _SSH_PATH)
+    return GitAddress("ssh", username, _checked_host(host), PORTS["ssh"], path)
+
+
+def _checked_host(host: str) -> str:
+    check_host(host)
+    is_written_out = ":" in host or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", host)
+    last = host.removesuffix(".").rpartition(".")[2]
+    if "%" in host or (_NUMBER.fullmatch(last) and not is_written_out):
+        raise ValueError("Write a host name or an IP address.")
+    if host.endswith("."):
+        raise ValueError("Write the host name without a dot at its end.")
+    return host.lower()
+
+
+def _check_user(name: str) -> None:
+    if not _USER.fullmatch(name):
+        raise ValueError(
+            "An SSH address names the user to sign in as: ssh://git@host/path."
+        )
+
+
+def _check_path(path: str, allowed: re.Pattern[str]) -> None:
+    segments = path.split("/")
     suspicious = any(
-        segment in {".", ".."} or segment.startswith("-") for segment in path.split("/")
+        segment in {".", ".."} or segment.startswith("-") for segment in segments
     )
-    if suspicious or path == "/" or not _URL_PATH.fullmatch(path):
+    if suspicious or path == "/" or not allowed.fullmatch(path):
         raise ValueError("The path of this Git address is not one of a repository.")

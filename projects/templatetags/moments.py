@@ -32,6 +32,23 @@ def at(moment: datetime) -> str:
     )
 
 
+@register.simple_tag
+def clock(moment: datetime) -> str:
+    """The time of day, with the whole of it in UTC on hover."""
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        f"{moment:%d %b %Y, %H:%M:%S}",
+        f"{moment:%H:%M:%S}",
+    )
+
+
+@register.filter
+def elapsed(moment: datetime) -> str:
+    """The span from then to now."""
+    return span(max(0.0, (timezone.now() - moment).total_seconds()))
+
+
 @register.filter
 def span(seconds: float | None) -> str:
     """``1 min 5 s``; a dash while it is not known."""

@@ -1,17 +1,16 @@
-"""Creating an environment; its Settings and Variables tabs."""
+"""Creating an environment; its Settings tab."""
 
 from copy import copy
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from oec.pages import SignedInRequest, client_address, page
 from projects import permissions, services
-from projects.forms import EnvironmentForm, VariableForm
+from projects.forms import EnvironmentForm
 from projects.models import Environment, Project, Server, User
 from projects.views.forms import fill_in
 
@@ -24,7 +23,7 @@ def create_environment(request: SignedInRequest, project_id: UUID) -> HttpRespon
         Project.objects.visible_to(request.user).select_related("organization"),
         pk=project_id,
     )
-    _require_change(request.user, project)
+    require_change(request.user, project)
     form = EnvironmentForm(_servers_of(project), request.POST or None)
     created: list[Environment] = []
 
@@ -53,7 +52,7 @@ def environment_settings(
     request: SignedInRequest, environment_id: UUID
 ) -> HttpResponse:
     """Everybody who sees the environment reads its settings; some change them."""
-    environment = _visible(request, environment_id)
+    environment = visible_environment(request, environment_id)
     can_change = permissions.can_change(request.user, environment.project)
     if request.method == "POST" and not can_change:
         raise PermissionDenied(REFUSAL)
@@ -82,53 +81,7 @@ def environment_settings(
     )
 
 
-@page
-def variables(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
-    """Secret values are never shown again; setting a name anew replaces its value."""
-    environment = _visible(request, environment_id)
-    can_change = permissions.can_change(request.user, environment.project)
-    if request.method == "POST" and not can_change:
-        raise PermissionDenied(REFUSAL)
-    form = VariableForm(request.POST or None)
-
-    def set_variable() -> None:
-        services.set_variable(
-            environment,
-            by=request.user,
-            address=client_address(request),
-            **form.cleaned_data,
-        )
-
-    return fill_in(
-        request,
-        form,
-        set_variable,
-        template="projects/variables.html",
-        done=lambda: reverse("environment-variables", args=[environment.pk]),
-        environment=environment,
-        variables=environment.variables.all(),
-        can_change=can_change,
-        refusal=REFUSAL,
-    )
-
-
-@page
-def remove_variable(
-    request: SignedInRequest, environment_id: UUID, name: str
-) -> HttpResponse:
-    """Asks first; the next deployment then runs without it."""
-    environment = _visible(request, environment_id)
-    _require_change(request.user, environment.project)
-    variable = get_object_or_404(environment.variables.defer("value"), name=name)
-    if request.method != "POST":
-        context = {"environment": environment, "variable": variable}
-        return render(request, "projects/variable_remove.html", context)
-    services.remove_variable(variable, by=request.user, address=client_address(request))
-    messages.success(request, f"{name} was removed.")
-    return redirect("environment-variables", environment.pk)
-
-
-def _visible(request: SignedInRequest, environment_id: UUID) -> Environment:
+def visible_environment(request: SignedInRequest, environment_id: UUID) -> Environment:
     return get_object_or_404(
         Environment.objects.visible_to(request.user).select_related(
             "project__organization", "server"
@@ -137,7 +90,7 @@ def _visible(request: SignedInRequest, environment_id: UUID) -> Environment:
     )
 
 
-def _require_change(user: User, project: Project) -> None:
+def require_change(user: User, project: Project) -> None:
     if not permissions.can_change(user, project):
         raise PermissionDenied(REFUSAL)
 

@@ -3,9 +3,10 @@
 from copy import copy
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from oec.pages import SignedInRequest, client_address, page
@@ -46,12 +47,7 @@ def create_project(request: SignedInRequest) -> HttpResponse:
 
 @page
 def edit_project(request: SignedInRequest, project_id: UUID) -> HttpResponse:
-    project = get_object_or_404(
-        Project.objects.visible_to(request.user).select_related("organization"),
-        pk=project_id,
-    )
-    if not permissions.can_change(request.user, project):
-        raise PermissionDenied("You don't have permission to change this project.")
+    project = _changeable(request, project_id)
     form = ProjectForm(request.POST or None, instance=project)
 
     def change() -> None:
@@ -71,3 +67,31 @@ def edit_project(request: SignedInRequest, project_id: UUID) -> HttpResponse:
         done=lambda: reverse("project", args=[project.pk]),
         project=project,
     )
+
+
+@page
+def deploy_key(request: SignedInRequest, project_id: UUID) -> HttpResponse:
+    """Shows the public half; a new pair takes the place of the one that was shown."""
+    project = _changeable(request, project_id)
+    if request.method != "POST":
+        return render(request, "projects/deploy_key.html", {"project": project})
+    if request.POST.get("replaces", "") != project.git_public_key_fingerprint:
+        messages.error(
+            request, "Somebody has just generated another key, which is kept."
+        )
+    else:
+        services.generate_deploy_key(
+            project, by=request.user, address=client_address(request)
+        )
+        messages.success(request, "A new key pair. Allow its public half now.")
+    return redirect("project-deploy-key", project.pk)
+
+
+def _changeable(request: SignedInRequest, project_id: UUID) -> Project:
+    project = get_object_or_404(
+        Project.objects.visible_to(request.user).select_related("organization"),
+        pk=project_id,
+    )
+    if not permissions.can_change(request.user, project):
+        raise PermissionDenied("You don't have permission to change this project.")
+    return project

@@ -80,6 +80,6 @@ def edit_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
         form,
         change,
         template="projects/server_form.html",
-        done=lambda: reverse("servers"),
+        done=lambda: reverse("server", args=[server.pk]),
         server=server,
     )

@@ -26,6 +26,7 @@ from tests.administration import (
     page_of,
     signed_in,
     submit,
+    told,
 )
 
 pytestmark = pytest.mark.ignore_template_errors
@@ -144,6 +145,20 @@ def test_a_removed_member_loses_every_right(
     assert AuditEntry.objects.filter(
         action="member.removed", object_id=alice.pk
     ).exists()
+
+
+@pytest.mark.parametrize("field", ["role", "DELETE"])
+def test_the_last_owner_stays(
+    door: Client, organization: Organization, dora: User, field: str
+) -> None:
+    url = page_of(organization)
+    row = inline_row(door, url, Membership.objects.get(user=dora))
+    value = OrganizationRole.ADMIN if field == "role" else "on"
+    answer = submit(door, url, **{f"{row}-{field}": value})
+    assert told(answer) == [
+        "dora is the only owner of Acme. Make somebody else an owner first."
+    ]
+    assert Membership.objects.get(user=dora).role == OrganizationRole.OWNER
 
 
 def test_a_stored_membership_cannot_be_given_to_somebody_else(

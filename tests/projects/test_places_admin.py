@@ -114,6 +114,40 @@ def test_a_new_token_replaces_the_old_one_and_is_audited_without_its_value(
     assert facts == {"changes": {"git_token": "(secret)"}}
 
 
+@pytest.mark.parametrize("name", ["git_token", "registry_password"])
+def test_a_stored_secret_can_be_removed(
+    door: Client, organization: Organization, dora: User, name: str
+) -> None:
+    project = factories.make_project(organization, by=dora, **{name: SECRET})
+    submit(door, page_of(project), **{f"remove_{name}": "on"})
+    assert getattr(Project.objects.get(pk=project.pk), name) == ""
+    assert last_entry("project.changed").facts == {"changes": {name: "(removed)"}}
+    assert "Remove the stored" not in door.get(page_of(project)).content.decode()
+
+
+def test_a_stored_private_key_can_be_removed(door: Client, server: Server) -> None:
+    submit(door, page_of(server), remove_private_key="on")
+    assert Server.objects.get(pk=server.pk).private_key == ""
+
+
+def test_a_secret_is_not_both_replaced_and_removed(
+    door: Client, organization: Organization, dora: User
+) -> None:
+    project = factories.make_project(organization, by=dora, git_token=SECRET)
+    answer = send(door, page_of(project), git_token="another", remove_git_token="on")
+    assert "Enter a new value or remove the stored one." in answer.content.decode()
+    assert Project.objects.get(pk=project.pk).git_token == SECRET
+
+
+def test_who_may_only_look_is_offered_nothing_to_remove(
+    organization: Organization, dora: User, bob: User
+) -> None:
+    project = factories.make_project(organization, by=dora, git_token=SECRET)
+    page = enter(bob, *LOOKING).get(page_of(project))
+    assert page.status_code == 200
+    assert "Remove the stored" not in page.content.decode()
+
+
 def test_no_page_contains_a_secret(
     door: Client,
     project: Project,

@@ -1,6 +1,8 @@
 """Creating and editing a project in the browser."""
 
-from projects.models import Organization, Project, User
+import pytest
+
+from projects.models import AuditEntry, Organization, Project, User
 from tests.factories import make_project
 from tests.pages import Page, read, send, signed_in
 
@@ -49,10 +51,10 @@ def test_what_is_wrong_is_said_beside_its_field(
         "/projects/new",
         organization=organization.pk,
         name="Shop",
-        git_url="git@example.org:shop",
+        git_url="example.org/shop",
     )
     assert answer.status_code == 400
-    assert "Write the Git address as https://host/path." in Page(answer).text
+    assert "Write the Git address as https://host/path," in Page(answer).text
 
 
 def test_an_empty_token_keeps_the_stored_one_which_is_never_shown(
@@ -67,6 +69,40 @@ def test_an_empty_token_keeps_the_stored_one_which_is_never_shown(
 
     project.refresh_from_db()
     assert (project.name, project.git_token) == ("Bakery", "t0ken-of-the-host")
+
+
+@pytest.mark.parametrize("name", ["git_token", "registry_password"])
+def test_a_stored_secret_of_a_project_can_be_removed(
+    project: Project, dora: User, name: str
+) -> None:
+    client = signed_in(dora)
+    url = f"/projects/{project.pk}/edit"
+    assert "Remove the stored" not in read(client, url).text
+    send(client, url, **{name: "t0ken-of-the-host"})
+    assert "Remove the stored" in read(client, url).text
+
+    send(client, url, **{f"remove_{name}": "on"})
+
+    project.refresh_from_db()
+    assert getattr(project, name) == ""
+    assert "Remove the stored" not in read(client, url).text
+    entry = AuditEntry.objects.filter(action="project.changed")[0]
+    assert entry.facts == {"changes": {name: "(removed)"}}
+
+
+def test_a_secret_is_not_both_replaced_and_removed(
+    project: Project, dora: User
+) -> None:
+    client = signed_in(dora)
+    url = f"/projects/{project.pk}/edit"
+    send(client, url, git_token="t0ken-of-the-host")
+
+    page = Page(send(client, url, git_token="another", remove_git_token="on"))
+
+    assert page.status == 400
+    assert "Enter a new value or remove the stored one." in page.text
+    project.refresh_from_db()
+    assert project.git_token == "t0ken-of-the-host"
 
 
 def test_who_may_not_change_a_project_does_not(project: Project, alice: User) -> None:

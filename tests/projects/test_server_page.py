@@ -28,9 +28,21 @@ def test_an_administrator_adds_a_server(organization: Organization, dora: User) 
 def test_the_fingerprint_is_shown_and_the_private_key_is_not(
     server: Server, dora: User
 ) -> None:
-    page = read(signed_in(dora), f"/servers/{server.pk}")
+    page = read(signed_in(dora), f"/servers/{server.pk}/edit")
     assert f"Accepted host key: {server.host_key_fingerprint}" in page.text
     assert "PRIVATE KEY" not in page.html
+
+
+def test_a_stored_private_key_can_be_removed(server: Server, dora: User) -> None:
+    client = signed_in(dora)
+    url = f"/servers/{server.pk}/edit"
+    assert "Remove the stored private key" in read(client, url).text
+
+    send(client, url, remove_private_key="on")
+
+    server.refresh_from_db()
+    assert server.private_key == ""
+    assert "Remove the stored" not in read(client, url).text
 
 
 def test_another_host_key_is_accepted_as_an_act_of_its_own(
@@ -39,10 +51,10 @@ def test_another_host_key_is_accepted_as_an_act_of_its_own(
     server = make_server(organization, by=dora, host_key="")
     assert (
         "No host key is accepted yet"
-        in read(signed_in(dora), f"/servers/{server.pk}").text
+        in read(signed_in(dora), f"/servers/{server.pk}/edit").text
     )
 
-    answer = send(signed_in(dora), f"/servers/{server.pk}", host_key=key_pair()[1])
+    answer = send(signed_in(dora), f"/servers/{server.pk}/edit", host_key=key_pair()[1])
 
     assert answer.status_code == 302, Page(answer).text
     server.refresh_from_db()
@@ -56,13 +68,13 @@ def test_members_see_servers_and_change_none(server: Server, alice: User) -> Non
     assert "deploy@web-1.example.org:22" in page.text
     assert "Edit" not in page.links
     assert client.get("/servers/new").status_code == 403
-    assert client.post(f"/servers/{server.pk}", {"name": "x"}).status_code == 403
+    assert client.post(f"/servers/{server.pk}/edit", {"name": "x"}).status_code == 403
 
 
 def test_a_stranger_sees_none(server: Server, charlie: User) -> None:
     client = signed_in(charlie)
     assert "web-1" not in read(client, "/servers").text
-    assert client.get(f"/servers/{server.pk}").status_code == 404
+    assert client.get(f"/servers/{server.pk}/edit").status_code == 404
 
 
 def test_more_servers_take_no_more_queries(

@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from oec.attempts import MAX_FAILURES
@@ -93,3 +94,9 @@ def test_the_page_allows_no_inline_scripts_and_no_frames(db: None) -> None:
     assert "default-src 'self'" in policy
     assert "unsafe-inline" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_a_browser_that_asks_for_an_icon_by_its_old_name_gets_one(db: None) -> None:
+    answer = Client().get("/favicon.ico")
+    assert answer.status_code == 302
+    assert finders.find(answer.headers["Location"].removeprefix("/static/"))

@@ -8,7 +8,9 @@ from typing import Any
 import jwt
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
+from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from oec import attempts
@@ -84,9 +86,55 @@ def test_guessing_is_stopped_for_the_account_from_everywhere(alice: User) -> Non
 
 
 def test_guessing_is_stopped_for_the_address_whatever_the_account(alice: User) -> None:
-    codes = [sign_in(f"user-{number}", "wrong").status_code for number in range(11)]
-    assert codes == [401] * 10 + [429]
-    assert sign_in("alice").status_code == 429
+    for number in range(attempts.MAX_FAILURES_OF_ADDRESS - 1):
+        attempts.count_failure(f"user-{number}", "127.0.0.1")
+    assert sign_in("somebody", "wrong").status_code == 401
+    answer = sign_in("alice")
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_a_colleagues_typos_lock_nobody_else_out_of_the_office(
+    alice: User, bob: User
+) -> None:
+    codes = [sign_in("bob", "wrong").status_code for _ in range(12)]
+    assert codes == [401] * 10 + [429] * 2
+    assert sign_in("alice").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_both_doors_count_together(alice: User, name: str) -> None:
+    page = Client()
+    for _ in range(attempts.MAX_FAILURES // 2):
+        sign_in(name, "wrong")
+        page.post("/sign-in", {"username": name, "password": "wrong"})
+    refusals = [
+        sign_in(name),
+        page.post("/sign-in", {"username": name, "password": PASSWORD}),
+    ]
+    assert [answer.status_code for answer in refusals] == [429, 429]
+    assert all(0 < int(answer["Retry-After"]) <= 301 for answer in refusals)
+
+
+def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    User.objects.create_user("gone", password="another", is_active=False)
+    hashed.clear()
+    for name in ("alice", "nobody", "gone"):
+        sign_in(name, f"by {name} here")
+        Client().post("/sign-in", {"username": name, "password": f"by {name} there"})
+    for name in ("alice", "nobody", "gone"):
+        for door in ("here", "there"):
+            assert hashed.count(f"by {name} {door}") == 1
 
 
 def test_a_made_up_forwarded_address_changes_nothing(alice: User) -> None:

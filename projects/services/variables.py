@@ -1,0 +1,77 @@
+"""The variables of an environment, and the defaults that its project has for all."""
+
+from typing import Any
+
+from django.db import transaction
+
+from oec.exceptions import InvalidInput
+from projects import audit
+from projects.models import (
+    AbstractVariable,
+    Environment,
+    Project,
+    ProjectVariable,
+    User,
+    Variable,
+)
+from projects.services.changes import validate
+
+
+@transaction.atomic
+def set_variable(
+    place: Environment | Project,
+    *,
+    name: str,
+    value: str,
+    is_secret: bool = True,
+    by: User,
+    address: str | None = None,
+) -> AbstractVariable:
+    """Create or replace; the next deploy freezes it, earlier releases keep theirs."""
+    variable = _stored(place, name) or _new(place, name)
+    variable.value, variable.is_secret = value, is_secret
+    validate(variable)
+    variable.save()
+    _record("set", variable, by, address, is_secret=is_secret)
+    return variable
+
+
+@transaction.atomic
+def remove_variable(
+    variable: AbstractVariable, *, by: User, address: str | None = None
+) -> None:
+    _record("removed", variable, by, address)
+    variable.delete()
+
+
+def _stored(place: Environment | Project, name: str) -> AbstractVariable | None:
+    """Raises ``InvalidInput`` when one is there that only differs by its case."""
+    # The place's row is the lock: two requests may not both find that a name is free.
+    places = type(place)._default_manager.select_for_update(no_key=True)
+    places.only("pk").get(pk=place.pk)
+    stored = {variable.name: variable for variable in place.variables.defer("value")}
+    twins = [one for one in stored if one.lower() == name.lower()]
+    if twins and name not in stored:
+        sentence = f"{twins[0]} exists already, and differs only in its case."
+        raise InvalidInput({"name": [sentence]})
+    return stored.get(name)
+
+
+def _new(place: Environment | Project, name: str) -> AbstractVariable:
+    if isinstance(place, Project):
+        return ProjectVariable(project=place, name=name)
+    return Variable(environment=place, name=name)
+
+
+def _record(
+    act: str, variable: AbstractVariable, by: User, address: str | None, **facts: Any
+) -> None:
+    match variable:
+        case ProjectVariable(project=project):
+            kind = "project_variable"
+        case Variable(environment=environment):
+            kind, project = "variable", environment.project
+            facts["environment"] = environment.name
+    audit.record(
+        by, f"{kind}.{act}", variable, project=project, address=address, **facts
+    )

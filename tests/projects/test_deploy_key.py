@@ -1,0 +1,152 @@
+"""The key pair that opens a project's repository: made here, half of it shown."""
+
+import pytest
+
+from projects import services
+from projects.models import AuditEntry, Organization, Project, User
+from tests import factories
+from tests.administration import enter, enter_as_superuser, list_of, page_of, told
+from tests.api import Api
+from tests.pages import read, send, signed_in
+
+ADDRESS = "ssh://git@git.example.org/acme/shop.git"
+
+
+@pytest.fixture
+def project(organization: Organization, dora: User) -> Project:
+    return factories.make_project(organization, by=dora, git_url=ADDRESS)
+
+
+@pytest.fixture
+def with_key(project: Project, dora: User) -> Project:
+    return services.generate_deploy_key(project, by=dora)
+
+
+def secret_of(project: Project) -> str:
+    """A line of the private half that is like no other."""
+    return Project.objects.get(pk=project.pk).git_deploy_key.splitlines()[2]
+
+
+def last_entry() -> AuditEntry:
+    return AuditEntry.objects.filter(action="project.deploy_key_generated")[0]
+
+
+def test_a_pair_is_stored_and_only_its_public_half_is_audited(
+    project: Project, dora: User
+) -> None:
+    services.generate_deploy_key(project, by=dora, address="192.0.2.1")
+    stored = Project.objects.get(pk=project.pk)
+    assert stored.git_deploy_key.startswith("-----BEGIN OPENSSH PRIVATE KEY-----")
+    assert stored.git_public_key.startswith("ssh-ed25519 ")
+    fingerprint = stored.git_public_key_fingerprint
+    assert last_entry().facts == {"before": "", "after": fingerprint}
+    assert last_entry().address == "192.0.2.1"
+
+    services.generate_deploy_key(project, by=dora)
+
+    assert last_entry().facts["before"] == fingerprint
+    assert last_entry().facts["after"] != fingerprint
+    assert Project.objects.get(pk=project.pk).git_deploy_key != stored.git_deploy_key
+
+
+def test_the_page_makes_a_pair_and_shows_its_public_half(
+    project: Project, dora: User
+) -> None:
+    client = signed_in(dora)
+    url = f"/projects/{project.pk}/deploy-key"
+    assert read(client, f"/projects/{project.pk}/edit").links["Generate a deploy key"]
+
+    assert send(client, url).headers["Location"] == url
+
+    project.refresh_from_db()
+    page = read(client, url)
+    assert project.git_public_key in page.text
+    assert project.git_public_key_fingerprint in page.text
+    for shown in (page, read(client, f"/projects/{project.pk}/edit")):
+        assert secret_of(project) not in shown.html
+        assert "PRIVATE KEY" not in shown.html
+
+
+def test_a_key_is_replaced_only_by_who_has_seen_it(
+    with_key: Project, dora: User
+) -> None:
+    client = signed_in(dora)
+    url = f"/projects/{with_key.pk}/deploy-key"
+    assert "The present key stops working at once" in read(client, url).text
+
+    client.post(url)
+    assert Project.objects.get().git_public_key == with_key.git_public_key
+    assert "Somebody has just generated another key" in read(client, url).text
+
+    send(client, url)
+    assert Project.objects.get().git_public_key != with_key.git_public_key
+
+
+def test_the_pages_are_for_those_who_may_change_the_project(
+    project: Project, alice: User, charlie: User
+) -> None:
+    url = f"/projects/{project.pk}/deploy-key"
+    for user, status in ((alice, 403), (charlie, 404)):
+        assert signed_in(user).get(url).status_code == status
+        assert signed_in(user).post(url).status_code == status
+    assert not Project.objects.get().git_public_key
+
+
+def test_the_api_answers_with_the_public_half(project: Project, dora: User) -> None:
+    answer = Api(dora).post(f"/projects/{project.pk}/deploy-key")
+    assert answer.status_code == 200
+    stored = Project.objects.get(pk=project.pk)
+    assert answer.json() == {
+        "git_public_key": stored.git_public_key,
+        "fingerprint": stored.git_public_key_fingerprint,
+    }
+    shown = Api(dora).get(f"/projects/{project.pk}")
+    assert shown.json()["git_public_key"] == stored.git_public_key
+    for one in (answer, shown, Api(dora).get("/audit")):
+        assert secret_of(project) not in one.content.decode()
+
+
+@pytest.mark.parametrize("field", ["git_deploy_key", "git_public_key"])
+def test_nobody_brings_a_key_of_their_own(
+    with_key: Project, dora: User, field: str
+) -> None:
+    path = f"/projects/{with_key.pk}"
+    Api(dora).patch(path, {field: "ssh-ed25519 AAAA"})
+    stored = Project.objects.get()
+    assert stored.git_public_key == with_key.git_public_key
+    assert secret_of(with_key) == with_key.git_deploy_key.splitlines()[2]
+
+
+@pytest.mark.ignore_template_errors
+def test_the_administration_makes_keys_for_projects_without_one(
+    project: Project, organization: Organization, dora: User
+) -> None:
+    other = factories.make_project(organization, by=dora, name="Blog")
+    services.generate_deploy_key(other, by=dora)
+    door = enter_as_superuser(dora)
+
+    answer = door.post(
+        list_of(Project),
+        {
+            "action": "generate_deploy_keys",
+            "_selected_action": [project.pk, other.pk],
+        },
+    )
+
+    made = Project.objects.get(pk=project.pk)
+    assert sorted(told(answer)) == [
+        "Blog: has a deploy key. Replace it on the project's own page.",
+        f"Shop: allow this key at the Git host: {made.git_public_key}",
+    ]
+    assert secret_of(project) not in door.get(page_of(project)).text
+
+
+@pytest.mark.ignore_template_errors
+def test_model_permissions_alone_make_no_key(project: Project, alice: User) -> None:
+    door = enter(alice, "view_project", "change_project")
+    answer = door.post(
+        list_of(Project),
+        {"action": "generate_deploy_keys", "_selected_action": [project.pk]},
+    )
+    assert told(answer) == ["Shop: you don't have permission to change this project."]
+    assert not Project.objects.get().git_public_key
