@@ -111,6 +111,7 @@ class _Contest:
                 resolved=lambda *_: None,
                 step_started=lambda _: None,
                 step_finished=finished,
+                container_started=lambda _: None,
             )
         )
         return time.perf_counter() - begun

@@ -64,6 +64,27 @@ class TargetUnavailable(ApplicationError):
     status_code = 409
 
 
+class CheckInProgress(ApplicationError):
+    """One check at a time per server; what it finds can be watched meanwhile."""
+
+    code = "check_in_progress"
+    status_code = 409
+
+
+class ServerUnreachable(ApplicationError):
+    """The server showed no host key; ``reason`` is a code of the catalogue."""
+
+    code = "server_unreachable"
+    status_code = 409
+
+
+class GitHostUnreachable(ApplicationError):
+    """The Git host showed no host key; ``reason`` is a code of the catalogue."""
+
+    code = "git_host_unreachable"
+    status_code = 409
+
+
 # --- Failures: the run ends FAILED ---------------------------------------------------
 
 

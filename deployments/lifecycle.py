@@ -11,6 +11,7 @@ clock decides about leases; a run that lost its lease cannot write, because ever
 carries the run's epoch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -79,7 +80,10 @@ def renew(claim: Claim) -> bool:
 
 
 def write(claim: Claim, drafts: list[Draft], **progress: str) -> None:
-    """Events of a run, with at most ``step`` as progress. Raises ``LeaseLost``."""
+    """Events of a run; ``progress`` is its step or the id of its container.
+
+    Raises ``LeaseLost``.
+    """
     if not events.append(claim.deployment_id, drafts, only_if=claim.fence, **progress):
         raise LeaseLost
 
@@ -93,23 +97,24 @@ def count_written(claim: Claim) -> int:
     return events_of_run.exclude(by_others).count()
 
 
-def succeed(claim: Claim) -> bool:
+def succeed(claim: Claim, rest: Sequence[Draft] = ()) -> bool:
     """running → success, also when a cancel came in after the last step.
 
-    The release is live then, and the row has to agree with the server.
+    The release is live then, and the row has to agree with the server. ``rest`` is
+    what the run had not written yet; it stands before the end, here and below.
     """
-    return _end(claim, Status.SUCCESS)
+    return _end(claim, rest, Status.SUCCESS)
 
 
-def fail(claim: Claim, diagnosis: Diagnosis) -> bool:
+def fail(claim: Claim, diagnosis: Diagnosis, rest: Sequence[Draft] = ()) -> bool:
     """running → failed, with what the diagnosis says."""
-    return _end(claim, Status.FAILED, diagnosis)
+    return _end(claim, rest, Status.FAILED, diagnosis)
 
 
-def cancel(claim: Claim, *, remote_ended: bool) -> bool:
+def cancel(claim: Claim, rest: Sequence[Draft] = (), *, remote_ended: bool) -> bool:
     """running → cancelled, once the run has ended what it had started."""
     note = "" if remote_ended else REMOTE_STATE_UNKNOWN
-    return _end(claim, Status.CANCELLED, text=note)
+    return _end(claim, rest, Status.CANCELLED, text=note)
 
 
 def refuse(deployment_id: UUID, diagnosis: Diagnosis) -> bool:
@@ -199,14 +204,16 @@ def mark_rung(deployment_id: UUID) -> None:
 
 def _end(
     claim: Claim,
+    rest: Sequence[Draft],
     status: Status,
     diagnosis: Diagnosis | None = None,
     *,
     text: str = "",
 ) -> bool:
+    end = events.status_change(status, diagnosis.message if diagnosis else text)
     return events.append(
         claim.deployment_id,
-        [events.status_change(status, diagnosis.message if diagnosis else text)],
+        [*rest, end],
         only_if=claim.fence,
         status=status,
         completed_at=Now(),

@@ -17,6 +17,9 @@ _UNSTORABLE: dict[int, str | None] = {
     for code in (*range(0x20), *range(0x80, 0xA0))
     if chr(code) not in "\t\n\r\x1b"
 } | {0: "\ufffd"}
+#: A title or link for the terminal that a bell ends, and one that has no end yet.
+_BELL_AT_END = re.compile(r"(\x1b\][^\x07\x1b\r\n]*)\x07")
+_WITHOUT_END = re.compile(r"\x1b(?:\][^\x07\x1b\r\n]*)?\Z")
 _PERCENT_ESCAPE = re.compile(r"%[0-9A-F]{2}")
 _SHELL_SPECIAL = re.compile(r"([^\w@%+=:,./-])")
 _DOUBLE_QUOTED_SPECIAL = re.compile(r'([\\"$`])')
@@ -48,18 +51,19 @@ class Redactor:
             for length in range(1, MINIMUM_LENGTH)
         )
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._opening = ""
         self._held = ""
         self._covered = 0
 
     def feed(self, data: bytes) -> str:
         """The text that is certain after ``data``, possibly empty."""
-        text = self._held + self._decoder.decode(data).translate(_UNSTORABLE)
+        text = self._held + self._storable(self._decoder.decode(data))
         spans, unfinished = self._find(text)
         return self._emit(text, spans, min(unfinished, self._short_beginning(text)))
 
     def flush(self) -> str:
         """The text that was held back; the stream may go on afterwards."""
-        rest = self._decoder.decode(b"", final=True).translate(_UNSTORABLE)
+        rest = self._storable(self._decoder.decode(b"", final=True))
         text = self._held + rest
         spans, _ = self._find(text)
         return self._emit(text, spans, len(text))
@@ -70,6 +74,17 @@ class Redactor:
         spans, _ = self._find(text)
         masked, _ = _masked(text, spans, 0, len(text))
         return masked
+
+    def _storable(self, text: str) -> str:
+        """Bells go too, so what one of them ends gets the other end that it may have:
+        ESC and a backslash (ECMA-48, section 8.3.143).
+        """
+        before = self._opening
+        text = before + text
+        without_end = _WITHOUT_END.search(text)
+        self._opening = without_end[0][:2] if without_end else ""
+        text = _BELL_AT_END.sub("\\1\x1b\\\\", text)
+        return text[len(before) :].translate(_UNSTORABLE)
 
     def _emit(self, text: str, spans: Sequence[_Span], end: int) -> str:
         masked, self._covered = _masked(text, spans, self._covered, end)

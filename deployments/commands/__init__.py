@@ -4,23 +4,28 @@ Quoting happens here and nowhere else. Every script arrives over standard input 
 private file, so that no value is ever an argument that other users could see.
 """
 
+from deployments.commands.inspect import inspection
 from deployments.commands.layout import Layout
 from deployments.commands.replies import ReplyReader
 from deployments.commands.scripts import (
+    MINIMUM_FREE_BYTES,
     SHELL,
     attach,
     clean,
     end,
     health_check,
+    kept,
     prepare,
     receive_command,
-    restart,
     revision,
+    share,
     start,
     switch,
+    unit,
 )
 
 __all__ = [
+    "MINIMUM_FREE_BYTES",
     "SHELL",
     "Layout",
     "ReplyReader",
@@ -28,10 +33,13 @@ __all__ = [
     "clean",
     "end",
     "health_check",
+    "inspection",
+    "kept",
     "prepare",
     "receive_command",
-    "restart",
     "revision",
+    "share",
     "start",
     "switch",
+    "unit",
 ]

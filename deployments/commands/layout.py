@@ -1,8 +1,9 @@
 """Where things lie on the server, for one deployment.
 
 Below the deploy path: ``repo.git`` (objects), ``releases/v<version>-<sha12>/``,
-``current`` -> the live release, and ``.oec/`` (mode 0700) with the lock, the fence, the
-steps of each deployment and, per release, its environment and restart command.
+``current`` -> the live release, ``shared/`` with what all releases have in common, and
+``.oec/`` (mode 0700) with the lock, the fence, the steps of each deployment and, per
+release, its environment and what restarts it.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Layout:
         return f"{self.deploy_path}/releases/{release}"
 
     def files(self, release: str) -> str:
-        """The environment and the restart command kept with ``release``."""
+        """The environment and the scripts kept with ``release``."""
         return f"{self.private}/releases/{release}"
 
     def step(self, name: str) -> str:

@@ -48,6 +48,12 @@ class ReplyReader:
         """The first fact of every reply that begins with ``word``."""
         return [reply[1] for reply in self._replies if reply[0] == word]
 
+    def fields(self, word: str) -> list[dict[str, str]]:
+        """The facts ``name=value`` of every reply that begins with ``word``."""
+        return [
+            dict(map(_fact, reply[1:])) for reply in self._replies if reply[0] == word
+        ]
+
     def refusal(self) -> EngineError | None:
         """The refusal of the server as the failure it means, if there was one."""
         for reply in self._replies:

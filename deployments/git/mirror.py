@@ -1,36 +1,20 @@
 """One project's bare mirror on the console."""
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from deployments.exceptions import CommandFailed, EngineError
-from deployments.git.failures import fetch_failure
-from deployments.git.origin import Origin, environment
-from deployments.git.process import output_of, started
+from deployments.exceptions import EngineError
+from deployments.git import contents
+from deployments.git.directory import GitDirectory
+from deployments.git.fetching import Fetch
+from deployments.git.limits import Limits
+from deployments.git.origin import Origin
 from projects import syntax
 
-OUTPUT_LIMIT = 64 * 1024
-
-# Nothing a repository brings along is run, and nothing goes on in the background.
-_OPTIONS = (
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "protocol.ext.allow=never",
-    "-c",
-    "submodule.recurse=false",
-    "-c",
-    "gc.autoDetach=false",
-    "-c",
-    "maintenance.autoDetach=false",
-    "-c",
-    "http.lowSpeedLimit=1000",
-    "-c",
-    "http.lowSpeedTime=30",
-)
+BRANCHES = "refs/oec/branches"
+RELEASES = "refs/oec/releases"
 
 
 class Mirror:
@@ -44,32 +28,35 @@ class Mirror:
         self,
         path: Path,
         *,
+        limits: Limits | None = None,
         log: Callable[[bytes], None] = lambda _: None,
         tick: Callable[[], None] = lambda: None,
     ) -> None:
         self._path = path
-        self._log = log
-        self._tick = tick
+        self._limits = limits or Limits()
+        self._git = GitDirectory(path, log=log, tick=tick)
 
     def has(self, commit: str) -> bool:
         """Whether ``commit``, 40 hex digits, is here."""
         _check_commit(commit)
         if not self._path.is_dir():
             return False
-        code, _, _ = self._git("cat-file", "-e", f"{commit}^{{commit}}", quiet=True)
+        code, _, _ = self._git.run("cat-file", "-e", f"{commit}^{{commit}}", quiet=True)
         return code == 0
 
     def fetch_branch(self, origin: Origin, branch: str) -> str:
         """Fetch ``branch`` and return the commit at its head.
 
         Raises EngineError git_unreachable, git_auth_failed, git_repository_not_found,
-        git_branch_not_found or git_url_refused, otherwise CommandFailed.
+        git_branch_not_found, git_url_refused, git_redirected, git_repository_too_large,
+        and over SSH also git_host_key_unknown, git_host_key_mismatch,
+        git_deploy_key_missing, git_ssh_missing; otherwise CommandFailed.
         """
         _check_branch(branch, origin)
         # Flat, because a branch "a" and a later branch "a/b" exclude each other in Git.
-        reference = f"refs/oec/branches/{branch.replace('/', '%')}"
+        reference = f"{BRANCHES}/{branch.replace('/', '%')}"
         self._fetch(origin, f"+refs/heads/{branch}:{reference}", branch=branch)
-        return self._read("rev-parse", "--verify", f"{reference}^{{commit}}")
+        return self._git.read("rev-parse", "--verify", f"{reference}^{{commit}}")
 
     def fetch_commit(self, origin: Origin, commit: str) -> None:
         """Fetch one commit by name, which Git hosts allow to a varying degree.
@@ -83,95 +70,54 @@ class Mirror:
         """Whether ``commit`` is ``head`` or one of its ancestors."""
         if not self.has(commit):
             return False
-        code, _, _ = self._git("merge-base", "--is-ancestor", commit, head)
+        code, _, _ = self._git.run("merge-base", "--is-ancestor", commit, head)
         return code == 0
 
     def pin(self, commit: str, release_id: UUID) -> None:
         """Keep ``commit`` whatever becomes of the branch it came from."""
-        self._read("update-ref", f"refs/oec/releases/{release_id}", commit)
+        self._git.read("update-ref", f"{RELEASES}/{release_id}", commit)
 
     def subject(self, commit: str) -> str:
         """The first line of the commit's message."""
-        return self._read("log", "-1", "--no-show-signature", "--format=%s", commit)
+        return self._git.read("log", "-1", "--no-show-signature", "--format=%s", commit)
+
+    def submodules(self, commit: str) -> list[str]:
+        """The paths of the commit's submodules, fit to be shown.
+
+        Raises EngineError git_too_many_files and git_lfs_unsupported.
+        """
+        most_files = self._limits.commit_files
+        return contents.submodules(self._git, commit, most_files=most_files)
 
     def pack(self, commit: str, known: Sequence[str]) -> Generator[bytes]:
         """What ``commit`` needs and the ``known`` commits do not have, as a thin pack.
 
         Yields an empty chunk when there is nothing yet. Close the iterator to end Git.
         """
-        wanted = [commit, *(f"^{one}" for one in self._present(known))]
-        arguments = self._arguments(
-            "pack-objects", "--revs", "--thin", "--delta-base-offset", "--stdout", "-q"
+        present = self._present(known)
+        wanted = [commit, *(f"^{one}" for one in present)]
+        # A whole repository goes out as it came in; for the few objects of a change it
+        # is worth looking for what they resemble.
+        window = 10 if present else 0
+        return self._git.stream(
+            *("pack-objects", "--revs", "--thin", "--delta-base-offset"),
+            *("--stdout", "-q", f"--window={window}"),
+            request="".join(f"{line}\n" for line in wanted).encode(),
         )
-        complaints = bytearray()
-        request = "".join(f"{line}\n" for line in wanted).encode()
-        with started(arguments, environment(), request) as process:
-            yield from output_of(process, complaints.extend)
-            code = process.wait()
-        if code != 0:
-            raise CommandFailed(code, complaints.decode("utf-8", "replace"))
 
     def _present(self, commits: Sequence[str]) -> list[str]:
         if not commits:
             return []
         request = "".join(f"{commit}\n" for commit in commits).encode()
-        _, answer, _ = self._git("cat-file", "--batch-check", request=request)
-        lines = (line.split() for line in answer.splitlines())
+        with closing(
+            self._git.stream("cat-file", "--batch-check", request=request)
+        ) as answer:
+            text = b"".join(self._git.ticking(answer)).decode("ascii", "replace")
+        lines = (line.split() for line in text.splitlines())
         return [name for name, kind, *_ in lines if kind == "commit"]
 
     def _fetch(self, origin: Origin, refspec: str, **facts: str) -> None:
-        origin.check()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._read("init", "--quiet", "--bare", "--template=")
-        code, _, complaints = self._git(
-            "fetch",
-            "--quiet",
-            "--no-tags",
-            "--no-write-fetch-head",
-            "--no-recurse-submodules",
-            "--end-of-options",
-            origin.url,
-            refspec,
-            origin=origin,
-        )
-        if code != 0:
-            raise fetch_failure(code, complaints, url=origin.url, **facts)
-
-    def _read(self, *arguments: str) -> str:
-        code, output, complaints = self._git(*arguments)
-        if code != 0:
-            raise CommandFailed(code, complaints)
-        return output.strip()
-
-    def _git(
-        self,
-        *arguments: str,
-        origin: Origin | None = None,
-        request: bytes = b"",
-        quiet: bool = False,
-    ) -> tuple[int, str, str]:
-        """Exit code, output and complaints; the latter are also logged as they come."""
-        complaints = bytearray()
-
-        def complain(data: bytes) -> None:
-            complaints.extend(data)
-            if not quiet:
-                self._log(data)
-
-        options = origin.options() if origin else []
-        variables = origin.environment() if origin else environment()
-        output = bytearray()
-        with started(
-            [*options, *self._arguments(*arguments)], variables, request
-        ) as process:
-            for chunk in output_of(process, complain):
-                output.extend(chunk)
-                self._tick()
-            code = process.wait()
-        return code, _text(output), _text(complaints[-OUTPUT_LIMIT:])
-
-    def _arguments(self, *arguments: str) -> list[str]:
-        return [*_OPTIONS, f"--git-dir={self._path}", *arguments]
+        Fetch(self._git, origin, refspec, limits=self._limits, **facts).run()
 
 
 def _check_commit(commit: str) -> None:
@@ -190,7 +136,3 @@ def _check_branch(branch: str, origin: Origin) -> None:
         raise EngineError(
             "git_branch_not_found", branch=branch, url=origin.url, detail=str(error)
         ) from None
-
-
-def _text(data: bytes | bytearray) -> str:
-    return data.decode("utf-8", "replace")

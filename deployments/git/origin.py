@@ -1,77 +1,122 @@
-"""Where a project's commits come from, and how Git is told to fetch them safely."""
+"""Where a project's commits come from, and how Git is let through to it."""
 
-import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.request import getproxies, proxy_bypass
 
 from deployments.exceptions import EngineError
+from deployments.git.access import LOCAL, Access, over_https
+from deployments.git.ssh_access import over_ssh
 from projects import syntax
+from projects.syntax import GitAddress
 
-# What an operator sets for the whole console: proxies and private authorities.
-INHERITED = (
-    "PATH",
-    "TMPDIR",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "GIT_SSL_CAINFO",
-)
+#: So many of a name's addresses are tried, at most.
+MOST_ADDRESSES = 4
 
-# Git runs the helper with a shell; the token itself stays in the environment.
-_HELPER = (
-    "!f() { printf 'username=%s\\npassword=%s\\n' "
-    '"$OEC_GIT_USERNAME" "$OEC_GIT_PASSWORD"; }; f'
-)
+
+def resolved(host: str, port: int) -> list[str]:
+    """The IP addresses of ``host``. Raises EngineError name_not_resolved."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise EngineError("name_not_resolved", host=host, detail=str(error)) from None
+    return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A repository's address and the token that opens it.
+    """A repository's address and what opens it.
 
-    ``token`` may be ``username:token`` for hosts that insist on a certain user name.
+    Over HTTPS that is ``token``, over SSH the private ``key``, shown only to a host
+    that proves to have ``host_key``. ``allowed_hosts`` need not be public; see
+    ``syntax.check_git_host``. ``resolve`` is for those who do not want to wait for a
+    name server as long as ``resolved`` does; it raises what that raises.
     """
 
     url: str
     token: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    host_key: str = ""
     allow_local: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    resolve: Callable[[str, int], list[str]] = field(default=resolved, repr=False)
 
-    def check(self) -> None:
-        """Raises EngineError git_url_refused: the address may be older than a rule."""
+    @property
+    def address(self) -> GitAddress:
+        """Raises EngineError git_url_refused: it may be older than a rule."""
         try:
-            syntax.check_git_url(self.url, allow_local=self.allow_local)
+            syntax.check_git_url(
+                self.url, allow_local=self.allow_local, allowed_hosts=self.allowed_hosts
+            )
+            return syntax.git_address(self.url, allow_local=self.allow_local)
         except ValueError as error:
             raise EngineError(
                 "git_url_refused", url=self.url, detail=str(error)
             ) from None
 
-    def options(self) -> list[str]:
-        """Arguments for Git that hold no secret: hand the token to this host alone."""
-        if not self.token:
+    def numbers(self) -> list[str]:
+        """The IP addresses of the host, in the order to try them.
+
+        None for a local repository, and where a proxy does the asking. Raises
+        EngineError git_unreachable, and git_url_refused if one of them is not allowed.
+        """
+        address = self.address
+        if address.scheme == "file" or _is_behind_proxy(address):
             return []
-        parts = urlsplit(self.url)
-        return ["-c", f"credential.{parts.scheme}://{parts.netloc}.helper={_HELPER}"]
+        try:
+            numbers = self.resolve(address.host, address.port)
+        except EngineError as error:
+            if error.code != "name_not_resolved":
+                raise
+            facts = {**error.facts, "host": address.host, "url": self.url}
+            raise EngineError("git_unreachable", **facts) from None
+        for number in numbers:
+            self._check_number(address.host, number)
+        return numbers[:MOST_ADDRESSES]
 
-    def environment(self) -> dict[str, str]:
-        username, _, password = self.token.rpartition(":")
-        return {
-            **environment(),
-            "GIT_ALLOW_PROTOCOL": "https:file" if self.allow_local else "https",
-            "OEC_GIT_USERNAME": username or "oauth2",
-            "OEC_GIT_PASSWORD": password,
-        }
+    def ways(self) -> list[list[str]]:
+        """Groups of IP addresses; each is tried by a Git process of its own.
+
+        Over HTTPS one process tries them all, the client of OpenSSH only one.
+        """
+        numbers = self.numbers()
+        is_ssh = self.address.scheme == "ssh"
+        return [[number] for number in numbers] if is_ssh else [numbers]
+
+    @contextmanager
+    def opened(self, way: list[str], *, beside: Path) -> Iterator[Access]:
+        """Private files are made beside the path ``beside`` and removed again.
+
+        Raises EngineError if something is missing; see ``over_ssh``.
+        """
+        address = self.address
+        match address.scheme:
+            case "file":
+                yield LOCAL
+            case "https":
+                yield over_https(self.url, address, way, self.token)
+            case _:
+                with over_ssh(
+                    address,
+                    way[0],
+                    key=self.key,
+                    host_key=self.host_key,
+                    beside=beside,
+                ) as access:
+                    yield access
+
+    def _check_number(self, host: str, number: str) -> None:
+        try:
+            syntax.check_git_host_at(host, number, self.allowed_hosts)
+        except ValueError as error:
+            raise EngineError(
+                "git_url_refused", host=host, url=self.url, detail=str(error)
+            ) from None
 
 
-def environment() -> dict[str, str]:
-    """For every Git process: no configuration but ours, no questions, no transport."""
-    return {
-        **{name: os.environ[name] for name in INHERITED if name in os.environ},
-        "HOME": os.devnull,
-        "LC_ALL": "C",
-        "GIT_ALLOW_PROTOCOL": "",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-    }
+def _is_behind_proxy(address: GitAddress) -> bool:
+    is_used = address.scheme == "https" and "https" in getproxies()
+    return is_used and not proxy_bypass(address.host)

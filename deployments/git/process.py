@@ -4,37 +4,41 @@ import os
 import selectors
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, cast
 
 WAIT_SECONDS = 0.2
 CHUNK_BYTES = 64 * 1024
+ENDING_SECONDS = 1.0
+"""For Git to remove its lock files after TERM."""
 
 
 @contextmanager
 def started(
     arguments: Sequence[str], environment: Mapping[str, str], request: bytes = b""
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``git`` with ``request`` (a few KiB) on its standard input.
+    """Run ``git`` with ``request`` on its standard input.
 
     Whatever happens inside, the process and its children have ended afterwards.
     """
-    with subprocess.Popen(
-        ["git", *arguments],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
+    with (
+        _file_with(request) as stdin,
+        subprocess.Popen(
+            ["git", *arguments],
+            env=environment,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
-            with suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as stdin:
-                stdin.write(request)
             yield process
         finally:
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+                _end(process)
 
 
 def output_of(
@@ -60,3 +64,21 @@ def output_of(
                     yield b""
                 else:
                     yield data
+
+
+@contextmanager
+def _file_with(request: bytes) -> Iterator[IO[bytes]]:
+    """A file, because a pipe would have to be filled while the output is read."""
+    with tempfile.TemporaryFile() as file:
+        file.write(request)
+        file.seek(0)
+        yield file
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(ENDING_SECONDS)
+    # Also those of its children that did not listen.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -4,7 +4,7 @@
 reported through the callbacks of ``Run``.
 """
 
-from deployments.pipeline.model import Configuration, Plan, Run, Step
+from deployments.pipeline.model import Configuration, Plan, Registry, Run, Step
 from deployments.pipeline.steps import STEPS, execute
 
-__all__ = ["STEPS", "Configuration", "Plan", "Run", "Step", "execute"]
+__all__ = ["STEPS", "Configuration", "Plan", "Registry", "Run", "Step", "execute"]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from deployments.commands import Layout
 from deployments.exceptions import Interrupted
+from deployments.git import Limits
 from deployments.pipeline.remote import Remote
 from deployments.pipeline.watch import Watch
 from deployments.ssh import Target
@@ -50,6 +51,15 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
+class Registry:
+    """Where images are pulled from, and as whom; empty when nobody signs in."""
+
+    host: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What shall be put where.
 
@@ -71,6 +81,11 @@ class Plan:
     target: Target
     configuration: Configuration
     allow_local_git: bool
+    registry: Registry = Registry()
+    git_key: str = field(default="", repr=False)
+    git_host_key: str = ""
+    git_allowed_hosts: tuple[str, ...] = ()
+    git_limits: Limits = Limits()
 
     @property
     def is_frozen(self) -> bool:
@@ -83,11 +98,13 @@ class Run:
     """One execution of a plan: the callbacks of whoever runs it, then our own state.
 
     ``checkpoint`` raises Interrupted; it is called at least every 200 ms while waiting.
-    ``resolved`` gets commit and subject once they are known and were not frozen.
+    ``resolved`` gets commit and subject once they are known and were not frozen;
+    ``container_started`` the id of the container that shall become live.
     ``grace_seconds`` lie between TERM and KILL.
 
     Our own state: the ``commit``, what the server has (``known`` commits), where
-    ``current`` pointed before (``previous``), and whether it has been ``switched``.
+    ``current`` pointed before (``previous``), whether it has been ``switched``, and
+    whether there may be containers to clear away (``has_containers``).
     """
 
     plan: Plan
@@ -97,12 +114,14 @@ class Run:
     resolved: Callable[[str, str], None]
     step_started: Callable[[str], None]
     step_finished: Callable[[str], None]
+    container_started: Callable[[str], None]
     grace_seconds: float = 10.0
 
     commit: str = field(default="", init=False)
     known: list[str] = field(default_factory=list, init=False)
     previous: str = field(default="", init=False)
     switched: bool = field(default=False, init=False)
+    has_containers: bool = field(default=False, init=False)
     started_at: float = field(default_factory=time.monotonic, init=False)
     remote: Remote = field(init=False)
 

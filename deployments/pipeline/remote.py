@@ -158,9 +158,13 @@ class Remote:
         return self.exchange(SHELL, [script.encode()], watch)
 
     def close(self) -> None:
-        """Give the lock back, if possible, and close the connection."""
+        """Say that it is over, give the lock back, and close the connection.
+
+        As far as that is possible: the next deployment does what could not be done.
+        """
         holder = self._holder
         if holder is not None:
+            holder.send(b"over\n")
             holder.finish_sending()
             until = time.monotonic() + UNLOCK_SECONDS
             while not holder.wait() and time.monotonic() < until:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from deployments.pipeline import shell
+from deployments.pipeline import docker, shell
 from deployments.pipeline.model import Run
 
 
@@ -11,8 +11,7 @@ from deployments.pipeline.model import Run
 class Runtime:
     """What the steps from ``build`` on do, each in this runtime's way.
 
-    ``put_back`` brings back what was live before, after a failure. ``tidy`` cannot
-    fail: what it concerns is live and checked.
+    ``put_back`` brings back what was live before, after a failure.
     """
 
     build: Callable[[Run], None]
@@ -20,7 +19,6 @@ class Runtime:
     activate: Callable[[Run], None]
     check: Callable[[Run], None]
     put_back: Callable[[Run], None]
-    tidy: Callable[[Run], None]
 
 
 RUNTIMES: Mapping[str, Runtime] = {
@@ -30,6 +28,12 @@ RUNTIMES: Mapping[str, Runtime] = {
         shell.activate,
         shell.check,
         shell.put_back,
-        shell.tidy,
+    ),
+    "docker": Runtime(
+        docker.build,
+        docker.release,
+        docker.activate,
+        docker.check,
+        docker.put_back,
     ),
 }

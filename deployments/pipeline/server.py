@@ -1,8 +1,14 @@
 """The server before and after: signed in to, reserved for us, tidied up."""
 
 from deployments import commands
-from deployments.exceptions import CommandFailed, EngineError
-from deployments.pipeline.model import Run
+from deployments.exceptions import (
+    CommandFailed,
+    EngineError,
+    Interrupted,
+    LeaseLost,
+)
+from deployments.pipeline.durable import run_command
+from deployments.pipeline.model import Configuration, Run
 
 
 def connect(run: Run) -> None:
@@ -15,8 +21,8 @@ def prepare(run: Run) -> None:
     """Take the lock, end what an older attempt left running, see what is there."""
     script = commands.prepare(
         run.layout,
-        environment=_environment(run),
-        restart_command=run.plan.configuration.restart_command.strip(),
+        environment=variables(run),
+        kept=_kept(run.plan.configuration),
         grace_seconds=run.grace_seconds,
     )
     reply = run.remote.reserve(script, run.watch("prepare"))
@@ -26,7 +32,21 @@ def prepare(run: Run) -> None:
 
 
 def finish(run: Run) -> None:
-    """Remove old releases. The new one is live and checked: this cannot fail it."""
+    """Tidy up, then the after command. Neither can fail what is live and checked."""
+    _clean(run)
+    command = run.plan.configuration.after_command
+    if not command.strip():
+        return
+    try:
+        run_command(run, "after", command)
+    except LeaseLost:
+        raise
+    except (EngineError, CommandFailed, Interrupted) as failure:
+        reason = str(failure) or "ended early"
+        run.note(f"The after command failed ({reason}). The release stays live.")
+
+
+def _clean(run: Run) -> None:
     keep = run.plan.configuration.keep_releases
     previous = run.previous.rpartition("/")[2]
     script = commands.clean(run.layout, keep=keep, previous=previous)
@@ -39,7 +59,20 @@ def finish(run: Run) -> None:
         run.note(f"The old release {name} could not be removed completely.")
 
 
-def _environment(run: Run) -> dict[str, str]:
+def _kept(configuration: Configuration) -> dict[str, str]:
+    """What makes this release live, now and when a later one has failed."""
+    unit, scope = configuration.systemd_unit, configuration.systemd_scope
+    if configuration.runtime != "shell":
+        return {"activate": "", "unit": "", "restart": ""}
+    return {
+        "activate": configuration.activate_command.strip(),
+        "unit": commands.unit(unit, scope) if unit else "",
+        "restart": configuration.restart_command.strip(),
+    }
+
+
+def variables(run: Run) -> dict[str, str]:
+    """The environment of every command: the application's own and those of OEC."""
     plan, layout = run.plan, run.layout
     return {
         **plan.configuration.variables,

@@ -22,7 +22,7 @@ def execute(run: Run) -> None:
             run.step_started(step.name)
             step.run(run)
             run.step_finished(step.name)
-        run.switched = False
+        run.switched = run.has_containers = False
 
 
 def _runtime(run: Run) -> Runtime:
@@ -45,11 +45,6 @@ def _check(run: Run) -> None:
     _runtime(run).check(run)
 
 
-def _finish(run: Run) -> None:
-    _runtime(run).tidy(run)
-    finish(run)
-
-
 STEPS: tuple[Step, ...] = (
     Step("resolve", "Find the commit", resolve),
     Step("connect", "Connect to the server", connect),
@@ -59,5 +54,5 @@ STEPS: tuple[Step, ...] = (
     Step("release", "Release", _release),
     Step("activate", "Make it live", _activate),
     Step("check", "Check its health", _check),
-    Step("finish", "Tidy up", _finish),
+    Step("finish", "Tidy up", finish),
 )

@@ -1,8 +1,10 @@
 """The end of a long output, for the diagnosis of a failure."""
 
+import re
 from collections.abc import Callable
 
 LIMIT_BYTES = 64 * 1024
+_REST_OF_A_LINE = re.compile(r"[^\r\n]*[\r\n]+")
 
 
 class Tail:
@@ -21,4 +23,10 @@ class Tail:
 
     @property
     def text(self) -> str:
-        return self._kept.decode("utf-8", "replace")
+        """Whole lines: nobody would recognise the rest of a secret that was cut."""
+        text = self._kept.decode("utf-8", "replace")
+        # Only tried at the beginning: an endless line has as many places as characters.
+        rest = _REST_OF_A_LINE.match(text)
+        if rest and self.total > LIMIT_BYTES:
+            return text[rest.end() :]
+        return text

@@ -4,8 +4,9 @@ import json
 
 from django.conf import settings
 
+from deployments.git import Limits
 from deployments.models import Deployment
-from deployments.pipeline import Configuration, Plan
+from deployments.pipeline import Configuration, Plan, Registry
 from deployments.ssh import Target
 
 
@@ -44,16 +45,28 @@ def plan_for(deployment: Deployment) -> Plan:
             },
         ),
         allow_local_git=settings.ALLOW_LOCAL_GIT,
+        registry=Registry(
+            project.registry_host, project.registry_username, project.registry_password
+        ),
+        git_key=project.git_deploy_key,
+        git_host_key=project.git_host_key,
+        git_allowed_hosts=tuple(settings.GIT_ALLOWED_HOSTS),
+        git_limits=Limits(
+            repository_bytes=settings.MAX_REPOSITORY_BYTES,
+            commit_files=settings.MAX_COMMIT_FILES,
+        ),
     )
 
 
 def secrets_of(deployment: Deployment) -> list[str]:
     """Every value that may not appear in a log."""
     secret = [value for value, hidden in _variables(deployment).values() if hidden]
-    token = deployment.project.git_token
+    project = deployment.project
+    token = project.git_token
     # Git sends user and password of "user:token" apart.
     parts = [token, token.rpartition(":")[2]]
-    return [*secret, *parts, deployment.server.private_key]
+    keys = [project.git_deploy_key, deployment.server.private_key]
+    return [*secret, *parts, *keys, project.registry_password]
 
 
 def _variables(deployment: Deployment) -> dict[str, tuple[str, bool]]:

@@ -31,6 +31,8 @@ class Recorder:
         self._dropped = 0
         self._tail: deque[str] = deque()
         self._tail_length = 0
+        #: What happened and goes into the next transaction.
+        self._drafts: list[Draft] = []
 
     @property
     def step(self) -> str:
@@ -42,24 +44,42 @@ class Recorder:
         self._take(self._redactor.feed(data))
 
     def note(self, text: str) -> None:
-        """One line of OEC's own."""
-        self.flush()
-        self._write([events.note(self._step, self._redactor.mask(text))])
+        """One line of OEC's own, written with what comes next."""
+        self._gather()
+        self._drafts.append(events.note(self._step, self._redactor.mask(text)))
 
     def step_started(self, name: str) -> None:
         self._step = name
-        self._write([events.step_change(name, "running")], step=name)
+        self._drafts.append(events.step_change(name, "running"))
+        self._write(step=name)
 
     def step_finished(self, name: str, state: str = "success") -> None:
-        self.flush_all()
-        self._write([events.step_change(name, state)])
+        """Written with what comes next: the following step, or the end."""
+        self._gather_all()
+        self._drafts.append(events.step_change(name, state))
+
+    def container_started(self, container_id: str) -> None:
+        self.note(f"Container {container_id[:12]} runs.")
+        self._write(container_id=container_id)
 
     def tick(self) -> None:
-        """Called at every checkpoint: what was printed shall not wait to be seen."""
-        if self._buffer and self._is_due:
+        """Called at every checkpoint: what has happened shall not wait to be seen."""
+        if self._drafts or (self._buffer and self._is_due):
             self.flush()
 
     def flush(self) -> None:
+        """Write what there is."""
+        self._gather()
+        if self._drafts:
+            self._write()
+
+    def rest(self) -> list[Draft]:
+        """What is still to be written when the run ends: together with its end."""
+        self._gather_all()
+        drafts, self._drafts = self._drafts, []
+        return drafts
+
+    def _gather(self) -> None:
         text = "".join(self._buffer)
         self._buffer.clear()
         self._buffered = 0
@@ -68,18 +88,17 @@ class Recorder:
             text[start : start + CHUNK_CHARACTERS]
             for start in range(0, len(text), CHUNK_CHARACTERS)
         )
-        if drafts := [events.output(self._step, chunk) for chunk in chunks]:
-            self._write(drafts)
+        self._drafts += (events.output(self._step, chunk) for chunk in chunks)
 
-    def flush_all(self) -> None:
+    def _gather_all(self) -> None:
         """Also what was held back, because it might have become a secret."""
         self._take(self._redactor.flush())
-        self.flush()
+        self._gather()
         if self._dropped:
             kept = "".join(self._tail)[-TAIL_CHARACTERS:]
             lost = self._dropped - len(kept)
             marker = f"\n[… {lost} characters of output are not stored …]\n"
-            self._write([events.output(self._step, marker + kept)])
+            self._drafts.append(events.output(self._step, marker + kept))
             self._dropped = self._tail_length = 0
             self._tail.clear()
 
@@ -109,9 +128,9 @@ class Recorder:
         while self._tail_length - len(self._tail[0]) >= TAIL_CHARACTERS:
             self._tail_length -= len(self._tail.popleft())
 
-    def _write(self, drafts: list[Draft], **progress: str) -> None:
+    def _write(self, **progress: str) -> None:
         """Once, even when nobody knows whether a commit that failed had happened."""
-        claim = self._lease.claim
+        claim, drafts = self._lease.claim, self._drafts
         is_repeated = False
 
         def write() -> None:
@@ -123,3 +142,4 @@ class Recorder:
 
         self._lease.persist(write)
         self._written += len(drafts)
+        self._drafts = []

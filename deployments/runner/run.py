@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
@@ -17,7 +18,7 @@ from deployments.exceptions import (
     ShuttingDown,
 )
 from deployments.models import Deployment, Release, Status
-from deployments.redaction import Redactor
+from deployments.redaction import MASK, Redactor
 from deployments.runner import plans
 from deployments.runner.lease import Lease
 from deployments.runner.recorder import Recorder
@@ -27,6 +28,8 @@ from projects.secrets import DecryptFailed
 
 logger = logging.getLogger(__name__)
 
+#: Where a tool names a module, a user or a host, the rules look for a word.
+MASK_AS_WORD = "oec0masked"
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -82,28 +85,37 @@ def _execute(deployment: Deployment, lease: Lease) -> Callable[[], bool]:
         redactor = Redactor(plans.secrets_of(deployment))
         recorder = Recorder(lease, redactor)
         pipeline.execute(_engine_run(deployment, lease, recorder))
-        recorder.flush_all()
     except LeaseLost:
         raise
     except CancelRequested as interruption:
         remote_ended = interruption.remote_ended
         _end_step(recorder, "cancelled")
-        return lambda: lifecycle.cancel(claim, remote_ended=remote_ended)
+        rest = recorder.rest()
+        return lambda: lifecycle.cancel(claim, rest, remote_ended=remote_ended)
     except Exception as error:  # noqa: BLE001 - the one edge where a run ends
-        found = _masked(_diagnose(error, recorder), redactor)
+        found = _diagnose(error, recorder, redactor)
         _end_step(recorder, "failed")
-        return lambda: lifecycle.fail(claim, found)
-    return lambda: lifecycle.succeed(claim)
+        rest = recorder.rest()
+        return lambda: lifecycle.fail(claim, found, rest)
+    rest = recorder.rest()
+    return lambda: lifecycle.succeed(claim, rest)
 
 
-def _diagnose(error: Exception, recorder: Recorder) -> Diagnosis:
+def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagnosis:
+    """Masked before anything is picked out or shortened: a part of a secret would no
+    longer be recognised.
+    """
     match error:
         case EngineError():
-            return diagnosis.failure(
-                error.code, **{"step": recorder.step, **error.facts}
-            )
+            facts = {
+                name: redactor.mask(fact) if isinstance(fact, str) else fact
+                for name, fact in error.facts.items()
+            }
+            return diagnosis.failure(error.code, **{"step": recorder.step, **facts})
         case CommandFailed():
-            return diagnosis.diagnose(recorder.step, error.exit_code, error.output)
+            output = redactor.mask(error.output).replace(MASK, MASK_AS_WORD)
+            found = diagnosis.diagnose(recorder.step, error.exit_code, output)
+            return _with_masks(found)
         case ShuttingDown():
             if not error.remote_ended:
                 recorder.note(lifecycle.REMOTE_STATE_UNKNOWN)
@@ -111,15 +123,16 @@ def _diagnose(error: Exception, recorder: Recorder) -> Diagnosis:
         case DecryptFailed():
             return diagnosis.failure("decrypt_failed", detail=error.detail)
         case _:
-            logger.error("OEC itself failed in a run.", exc_info=error)
+            course = "".join(traceback.format_exception(error))
+            logger.error("OEC itself failed in a run.\n%s", redactor.mask(course))
             return diagnosis.failure("internal_error")
 
 
-def _masked(found: Diagnosis, redactor: Redactor) -> Diagnosis:
+def _with_masks(found: Diagnosis) -> Diagnosis:
     return replace(
         found,
-        message=redactor.mask(found.message),
-        evidence=redactor.mask(found.evidence),
+        message=found.message.replace(MASK_AS_WORD, MASK),
+        evidence=found.evidence.replace(MASK_AS_WORD, MASK),
     )
 
 
@@ -152,4 +165,5 @@ def _engine_run(
         resolved=resolved,
         step_started=recorder.step_started,
         step_finished=recorder.step_finished,
+        container_started=recorder.container_started,
     )

@@ -2,9 +2,11 @@
 
 from deployments.ssh.connection import connect, scan_host_key
 from deployments.ssh.host import Host
-from deployments.ssh.keys import fingerprint, generate_key
+from deployments.ssh.keys import fingerprint
 from deployments.ssh.process import RemoteProcess
+from deployments.ssh.sockets import resolve
 from deployments.ssh.target import Target
+from projects.keys import generate_key
 
 __all__ = [
     "Host",
@@ -13,5 +15,6 @@ __all__ = [
     "connect",
     "fingerprint",
     "generate_key",
+    "resolve",
     "scan_host_key",
 ]

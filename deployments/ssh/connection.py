@@ -49,10 +49,14 @@ def connect(target: Target, *, tick: Callable[[], None] = lambda: None) -> Host:
 
 
 def scan_host_key(
-    host: str, port: int, *, tick: Callable[[], None] = lambda: None
+    host: str, port: int, *, like: str = "", tick: Callable[[], None] = lambda: None
 ) -> str:
-    """The key that the server shows, as an OpenSSH line, for a person to compare."""
-    transport = _handshake(host, port, "", tick)
+    """The key that the server shows, as an OpenSSH line, for a person to compare.
+
+    A server can have several: one of the kind of ``like``, another such line, is asked
+    for first. No credential is sent. Raises what ``connect`` raises until then.
+    """
+    transport = _handshake(host, port, like, tick)
     try:
         key = transport.get_remote_server_key()
         return f"{key.get_name()} {key.get_base64()}"

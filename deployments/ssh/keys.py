@@ -1,4 +1,4 @@
-"""Key texts: made, read, and told apart."""
+"""Key texts: read, and told apart."""
 
 import base64
 import binascii
@@ -18,15 +18,6 @@ _KINDS: tuple[tuple[type, type[paramiko.PKey]], ...] = (
     (EllipticCurvePrivateKey, paramiko.ECDSAKey),
     (RSAPrivateKey, paramiko.RSAKey),
 )
-
-
-def generate_key() -> tuple[str, str]:
-    """A new ed25519 pair: the private key in OpenSSH format, the public line."""
-    key = Ed25519PrivateKey.generate()
-    public = key.public_key().public_bytes(
-        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
-    )
-    return _openssh(key), public.decode()
 
 
 def fingerprint(host_key: str) -> str:

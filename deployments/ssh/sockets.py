@@ -3,8 +3,11 @@
 import errno
 import selectors
 import socket
+import threading
 import time
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any
 
 from deployments.exceptions import EngineError
 
@@ -31,6 +34,18 @@ class PromptSocket(socket.socket):
         return data
 
 
+def resolve(
+    host: str,
+    port: int,
+    *,
+    seconds: float,
+    tick: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """The addresses of ``host`` as text. Raises EngineError name_not_resolved."""
+    found = _resolve(host, port, time.monotonic() + seconds, tick)
+    return list(dict.fromkeys(address[0] for *_, address in found))
+
+
 def open_socket(
     host: str, port: int, *, deadline: float, tick: Callable[[], None]
 ) -> PromptSocket:
@@ -38,12 +53,7 @@ def open_socket(
 
     Raises EngineError name_not_resolved, connect_refused, connect_timeout or no_route.
     """
-    try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        raise EngineError(
-            "name_not_resolved", host=host, port=port, detail=str(error)
-        ) from None
+    addresses = _resolve(host, port, deadline, tick)
     failure = errno.ETIMEDOUT
     for left, (family, _, _, _, address) in zip(
         range(len(addresses), 0, -1), addresses, strict=True
@@ -59,6 +69,38 @@ def open_socket(
             if failure != 0:
                 connection.close()
     raise EngineError(_CODES.get(failure, "no_route"), host=host, port=port)
+
+
+def _resolve(
+    host: str, port: int, deadline: float, tick: Callable[[], None]
+) -> list[Any]:
+    # In a thread: the system's resolver has no deadline and cannot be interrupted.
+    answers: SimpleQueue[list[Any] | Exception] = SimpleQueue()
+    threading.Thread(target=_ask, args=(host, port, answers.put), daemon=True).start()
+    answer = _wait_for(answers, deadline, tick)
+    if isinstance(answer, Exception):
+        raise EngineError("name_not_resolved", host=host, port=port, detail=str(answer))
+    return answer
+
+
+def _ask(host: str, port: int, answer: Callable[[Any], None]) -> None:
+    try:
+        answer(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except (OSError, UnicodeError) as error:
+        answer(error)
+
+
+def _wait_for(
+    answers: SimpleQueue[list[Any] | Exception],
+    deadline: float,
+    tick: Callable[[], None],
+) -> list[Any] | Exception:
+    while time.monotonic() < deadline:
+        try:
+            return answers.get(timeout=POLL_SECONDS)
+        except Empty:
+            tick()
+    return TimeoutError("no name server answered in time")
 
 
 def _connect(

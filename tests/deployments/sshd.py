@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from deployments.ssh import Target, generate_key
@@ -18,13 +19,17 @@ START_SECONDS = 15.0
 class Sshd:
     """Serves from ``start`` to ``stop``; started again, it has the same port and keys.
 
-    Commands run for real, below the home directory of whoever runs the tests.
+    Commands run for real, below the home directory of whoever runs the tests, with
+    ``environment`` beside what they have anyway.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self, directory: Path, *, environment: Mapping[str, str] | None = None
+    ) -> None:
         directory.mkdir()
         self.directory = directory
-        self.port = _free_port()
+        self.environment = dict(environment or {})
+        self.port = free_port()
         self.private_key, public_key = generate_key()
         (directory / "authorized_keys").write_text(public_key + "\n")
         self.host_key = self.change_host_key()
@@ -99,7 +104,10 @@ class Sshd:
             "MaxSessions": "20",
             "LogLevel": "ERROR",
             # Bash reads nobody's .bashrc when it believes to be inside another shell.
-            "SetEnv": "SHLVL=1",
+            "SetEnv": " ".join(
+                f"{name}={value}"
+                for name, value in {"SHLVL": "1", **self.environment}.items()
+            ),
         }
         return "".join(f"{name} {value}\n" for name, value in lines.items())
 
@@ -117,7 +125,7 @@ class Sshd:
                 return
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port

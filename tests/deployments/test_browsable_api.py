@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from deployments import services
 from deployments.models import Deployment, Status
 from projects.models import Environment, User
 from tests.factories import make_deployment
@@ -57,6 +58,19 @@ def test_cancel_is_a_button(environment: Environment, alice: User) -> None:
     pending = make_deployment(environment, by=alice, status=Status.PENDING)
     page = f"/api/v1/deployments/{pending.pk}"
     assert press(browser(alice), page, f"{page}/cancel").status_code == 200
+    assert Deployment.objects.get().status == Status.CANCELLED
+
+
+def test_the_end_by_force_is_a_button_while_a_cancel_is_under_way(
+    environment: Environment, alice: User, dora: User
+) -> None:
+    running = make_deployment(environment, by=alice, status=Status.RUNNING)
+    page = f"/api/v1/deployments/{running.pk}"
+    assert "by force" not in browser(dora).get(page).content.decode()
+    services.cancel(running, by=alice)
+    action = f"{page}/force-finish"
+    assert press(browser(alice), page, action, reason="Gone").status_code == 403
+    assert press(browser(dora), page, action, reason="Gone").status_code == 200
     assert Deployment.objects.get().status == Status.CANCELLED
 
 

@@ -1,11 +1,18 @@
 """The page of one deployment."""
 
+import html
+import json
+import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from deployments import diagnosis, events
-from deployments.models import Deployment, Status
+from deployments.models import Deployment, Event, Status
+from deployments.terminal import Terminal
 from deployments.views.log import MAX_CHARACTERS
 from projects.models import Environment, User
 from tests.factories import make_deployment, make_release
@@ -117,6 +124,34 @@ def test_steps_show_their_state_and_what_did_not_run(
     assert "11 %" in text
 
 
+def test_steps_show_when_they_began_and_how_long_they_took(
+    environment: Environment, alice: User
+) -> None:
+    created = timezone.now() - timedelta(minutes=10)
+    running = make_deployment(
+        environment,
+        by=alice,
+        status=Status.RUNNING,
+        created_at=created,
+        started_at=created + timedelta(seconds=3),
+    )
+    for number, (step, state) in enumerate(
+        [("resolve", "running"), ("resolve", "success"), ("connect", "running")]
+    ):
+        events.append(running.pk, [events.step_change(step, state)])
+        moment = created + timedelta(seconds=3 + 65 * number)
+        Event.objects.filter(deployment=running, step=step, state=state).update(
+            created_at=moment
+        )
+    text = read(signed_in(alice), url_of(running)).text
+    began = f"{created + timedelta(seconds=3):%H:%M:%S}"
+    assert f"Find the commit success started at {began} 1 min 5 s" in text
+    assert "Connect to the server running started at" in text
+    assert f"{created + timedelta(seconds=133):%H:%M:%S} 7 min 4" in text
+    assert "running for 9 min 5" in text
+    assert "Waited 3.0 s" in text
+
+
 def test_a_pending_one_says_what_it_waits_for(
     environment: Environment, alice: User
 ) -> None:
@@ -137,6 +172,104 @@ def test_output_is_text_as_a_terminal_would_show_it(
     page = read(signed_in(alice), url_of(failed))
     assert "red 100% </pre><script>alert(1)</script>\ufffdevil" in page.text
     assert "<script>alert" not in page.html
+
+
+def log_of(client: Client, deployment: Deployment) -> str:
+    page = read(client, url_of(deployment)).html
+    return page.partition('<div class="log"')[2].partition("</div>")[0]
+
+
+def test_colours_are_classes_and_everything_else_is_inert(
+    environment: Environment, alice: User
+) -> None:
+    failed = make_deployment(environment, by=alice)
+    output = (
+        "\x1b]0;title\x1b\\\x1b[1;31mred <b>\x1b[0m\x1b[2J"
+        "\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\\n"
+    )
+    events.append(failed.pk, [events.output("build", output)])
+    events.append(failed.pk, [events.note("build", "\x1b[31mNoted.")])
+    log = log_of(signed_in(alice), failed)
+    assert '<span class="sgr-1 sgr-31">red &lt;b&gt;</span>link\n' in log
+    assert '<p class="log-note">Noted.</p>' in log
+    assert ";title" not in log
+    assert "evil.example" not in log
+    assert "\x1b" not in log
+    assert "style=" not in log
+
+
+def test_an_empty_log_says_so_until_something_is_printed(
+    environment: Environment, alice: User
+) -> None:
+    failed = make_deployment(environment, by=alice)
+    client = signed_in(alice)
+    assert '<p class="empty" id="log-empty">' in read(client, url_of(failed)).html
+    events.append(failed.pk, [events.output("build", "x")])
+    hidden = '<p class="empty" id="log-empty" hidden>'
+    assert hidden in read(client, url_of(failed)).html
+
+
+def test_lines_and_colours_do_not_end_with_a_chunk(
+    environment: Environment, alice: User
+) -> None:
+    failed = make_deployment(environment, by=alice)
+    chunks = ["first ha", "lf\n\x1b[3", "2mgreen\nstill ", "green\n"]
+    events.append(failed.pk, [events.output("build", chunk) for chunk in chunks])
+    log = log_of(signed_in(alice), failed)
+    assert log.count("<pre") == 1
+    assert (
+        "first half\n"
+        '<span class="sgr-32">green</span>\n<span class="sgr-32">still green</span>\n'
+    ) in log
+
+
+def test_a_note_ends_the_line_and_a_step_ends_the_colours(
+    environment: Environment, alice: User
+) -> None:
+    failed = make_deployment(environment, by=alice)
+    drafts = [
+        events.output("build", "\x1b[31mhalf"),
+        events.note("", "dora asked to cancel."),
+        events.output("build", "red\n\x1b["),
+        events.output("release", "plain"),
+    ]
+    events.append(failed.pk, drafts)
+    log = log_of(signed_in(alice), failed)
+    places = [
+        *('<p class="log-step">build</p>', '<span class="sgr-31">half</span>\n'),
+        *("dora asked to cancel.", '<span class="sgr-31">red</span>\n'),
+        *('<p class="log-step">release</p>', "\nplain\n"),
+    ]
+    assert [log.count(place) for place in places] == [1] * len(places)
+    assert sorted(places, key=log.index) == places
+
+
+def test_a_page_of_a_running_deployment_says_where_its_log_goes_on(
+    environment: Environment, alice: User
+) -> None:
+    running = make_deployment(environment, by=alice, status=Status.RUNNING)
+    output = "done\n\x1b[32m10 %\r20 %\x1b["
+    events.append(running.pk, [events.output("build", output)])
+    log = log_of(signed_in(alice), running)
+    unfinished = '<span class="log-unfinished"><span class="sgr-32">20 %</span></span>'
+    assert f"done\n{unfinished}</pre>" in log
+    assert 'data-step="build"' in log
+    state = html.unescape(log.partition('data-terminal="')[2].partition('"')[0])
+    terminal = Terminal()
+    terminal.feed(json.loads(state))
+    assert terminal.feed("31m!\n") == [[((32,), "20 %"), ((31,), "!")]]
+
+
+def test_a_log_of_many_colours_stays_small_and_quick(
+    environment: Environment, alice: User
+) -> None:
+    failed = make_deployment(environment, by=alice)
+    chunk = "\x1b[31mx\x1b[1mx\x1b[m\n" * 3_000
+    events.append(failed.pk, [events.output("build", chunk)] * 40)
+    begun = time.process_time()
+    page = read(signed_in(alice), url_of(failed))
+    assert time.process_time() - begun < 5
+    assert len(page.html) < 2_000_000
 
 
 def test_what_people_wrote_is_text_on_every_page(
@@ -170,7 +303,7 @@ def test_a_huge_log_shows_its_end_and_says_so(
     assert len(page.html) < MAX_CHARACTERS + 60_000
     notice = page.html.partition('id="log-cut"')[2].partition(">")[0]
     assert "hidden" not in notice
-    assert page.links["Download"] == f"/api/v1/deployments/{failed.pk}/log"
+    assert page.links["Download log"] == f"/api/v1/deployments/{failed.pk}/log"
 
 
 def test_the_changing_part_is_served_alone_to_those_who_see_it(

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from deployments.models import TERMINAL, Deployment, Release, Status
 from projects.models import Environment, User
+from projects.secrets import Ciphertext, encrypt
 from tests.factories import COMMIT, make_deployment, make_release
 
 IMPOSSIBLE_ROWS: dict[str, dict[str, Any]] = {
@@ -81,6 +83,68 @@ def test_a_release_never_changes(column: str, environment: Environment) -> None:
     rows = Release.objects.filter(pk=release.pk)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         models.QuerySet.update(rows, **{column: FROZEN[column]})
+
+
+def renewed(release: Release) -> Ciphertext:
+    """The release's variables, written with the first key of now."""
+    field = Release._meta.get_field("variables")
+    return encrypt(release.variables, place=field.place_of(release))
+
+
+def test_a_release_is_written_anew_under_another_key_and_says_the_same(
+    environment: Environment, settings: Any
+) -> None:
+    release = make_release(environment)
+    variables = release.variables
+    before = {**vars(Release.objects.get()), "_state": None}
+    settings.ENCRYPTION_KEYS = [
+        Fernet.generate_key().decode(),
+        *settings.ENCRYPTION_KEYS,
+    ]
+    field = Release._meta.get_field("variables")
+
+    assert field.reencrypt(release.pk, before["variables"])
+    assert not field.reencrypt(release.pk, before["variables"])
+
+    settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
+    found = Release.objects.get()
+    assert found.variables == variables
+    after = {**vars(found), "_state": None}
+    assert {name for name in after if after[name] != before[name]} == {"variables"}
+
+
+@pytest.mark.parametrize("column", FROZEN)
+@pytest.mark.parametrize("commit", ["", COMMIT])
+def test_nothing_else_of_a_release_changes_with_its_key(
+    column: str, commit: str, environment: Environment
+) -> None:
+    release = make_release(environment, git_commit=commit, git_message="")
+    rows = Release.objects.filter(pk=release.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        models.QuerySet.update(
+            rows, variables=renewed(release), **{column: FROZEN[column]}
+        )
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"A": ["b", true]}'])
+def test_the_variables_of_a_release_never_stand_there_in_the_clear(
+    text: str, environment: Environment
+) -> None:
+    release = make_release(environment)
+    rows = Release.objects.filter(pk=release.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        models.QuerySet.update(rows, variables=Ciphertext(text))
+
+
+def test_a_release_is_changed_through_no_queryset_and_no_instance(
+    environment: Environment,
+) -> None:
+    release = make_release(environment)
+    with pytest.raises(Release.Immutable):
+        Release.objects.update(variables=renewed(release))
+    release.variables = "{}"
+    with pytest.raises(Release.Immutable):
+        release.save(update_fields=["variables"])
 
 
 def test_a_release_gets_its_commit_once(environment: Environment) -> None:

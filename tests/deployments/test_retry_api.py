@@ -26,7 +26,8 @@ MEMBERS = [
     *("id", "project_id", "environment_id", "vm_id", "version", "status", "trigger"),
     *("triggered_by", "reason", "git_branch", "git_commit", "git_message"),
     *("config_digest", "created_at", "started_at", "completed_at"),
-    *("duration_seconds", "error_code", "error_message", "container_id"),
+    *("waited_seconds", "duration_seconds"),
+    *("error_code", "error_message", "container_id"),
     *("rollback_from_id", "retry_of", "root", "attempt", "extra_data", "progress"),
     *("actions", "waiting", "cancel_requested_at"),
 ]
@@ -67,7 +68,8 @@ def test_what_belongs_to_the_failure_is_not_carried_over(
     failed: Deployment, alice: User
 ) -> None:
     new = Api(alice).post(path(failed)).json()
-    for name in ("started_at", "completed_at", "duration_seconds", "container_id"):
+    times = ("started_at", "completed_at", "waited_seconds", "duration_seconds")
+    for name in (*times, "container_id"):
         assert new[name] is None
     assert new["error_code"] is None
     assert new["error_message"] is None

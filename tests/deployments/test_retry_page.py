@@ -193,6 +193,7 @@ def test_more_history_takes_no_more_queries(
     failed: Deployment, environment: Environment, alice: User
 ) -> None:
     client = signed_in(alice)
+    make_deployment(environment, by=alice, status=Status.SUCCESS)
     one = queries_of(client, url_of(failed))
     for _ in range(5):
         make_deployment(environment, by=alice, status=Status.SUCCESS)

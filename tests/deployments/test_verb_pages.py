@@ -31,7 +31,7 @@ def test_deploying_says_what_is_live_and_what_changes(
     set_variable(environment, name="API_KEY", value="s3cret-value", by=dora)
 
     page = read(client, url)
-    assert "changed: build_command, API_KEY" in page.text
+    assert "changed: Build command, API_KEY" in page.text
     assert "s3cret-value" not in page.html
 
 
@@ -171,3 +171,29 @@ def test_viewers_are_refused_and_strangers_find_nothing(
         assert client.get(url).status_code == status
         assert client.post(url, {}).status_code == status
     assert newest() == failed
+
+
+@pytest.mark.parametrize("verb", ["retry", "redeploy", "rollback", "deploy"])
+def test_a_container_that_needs_the_port_of_the_old_one_means_a_gap(
+    environment: Environment, alice: User, dora: User, verb: str
+) -> None:
+    change_environment(environment, by=dora, runtime="docker", docker_ports="80:80")
+    make_deployment(environment, by=alice, status=Status.SUCCESS)
+    failed = make_deployment(environment, by=alice)
+    place = environment if verb == "deploy" else failed
+    url = f"{'/environments' if verb == 'deploy' else '/deployments'}/{place.pk}/{verb}"
+    assert "There is a short gap" in read(signed_in(alice), url).text
+
+
+def test_a_container_behind_traefik_means_no_gap(
+    environment: Environment, alice: User, dora: User
+) -> None:
+    change_environment(
+        environment,
+        by=dora,
+        runtime="docker",
+        docker_domain="shop.example.org",
+        docker_port=80,
+    )
+    url = f"/environments/{environment.pk}/deploy"
+    assert "gap" not in read(signed_in(alice), url).text

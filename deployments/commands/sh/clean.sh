@@ -8,7 +8,8 @@ main() {
     : >"$oec/releases/$release/succeeded"
     kept=0
     for name in $(names | sort -t - -k 1.2,1nr); do
-        is_kept || remove || say stuck "$name"
+        is_kept || remove_release "$name" || say stuck "$name"
+        [ "$name" = "$release" ] || remove_container "$name"
     done
     remove_references
     git -c gc.autoDetach=false gc --auto --quiet
@@ -25,10 +26,6 @@ is_kept() {
     [ -d "$path/releases/$name" ] || return 1
     kept=$((kept + 1))
     [ "$kept" -le "$keep" ] || [ "$name" = "$release" ] || [ "$name" = "$previous" ]
-}
-
-remove() {
-    rm -rf "$path/releases/$name" "$oec/releases/$name"
 }
 
 remove_references() {

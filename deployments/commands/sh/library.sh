@@ -18,6 +18,17 @@ write() {
     (umask 077 && printf '%s\n' "$2" >"$1.new") && mv -f "$1.new" "$1"
 }
 
+# What every deployment needs and this server has not, separated by commas.
+missing_tools() {
+    missing=
+    for tool in git flock setsid find df sort; do
+        command -v "$tool" >/dev/null 2>&1 || missing=$missing${missing:+, }$tool
+    done
+    tail --pid=$$ /dev/null >/dev/null 2>&1 ||
+        missing="$missing${missing:+, }tail (of GNU coreutils)"
+    echo "$missing"
+}
+
 free_bytes() {
     set -- $(df -Pk "$path" | sed -n '$p')
     echo $((${4:-0} * 1024))
@@ -110,4 +121,21 @@ end_step() {
     read -r pid started boot <"$1/pid"
     is_same "$pid" "$started" "$boot" || return 0
     end_group "$pid" "$2"
+}
+
+# Forget release $1: its files, its container, its image.
+remove_release() {
+    remove_container "$1"
+    if [ -s "$oec/releases/$1/image" ]; then
+        read -r image <"$oec/releases/$1/image"
+        docker rmi "$image" >/dev/null 2>&1 || :
+    fi
+    rm -rf "$path/releases/$1" "$oec/releases/$1"
+}
+
+remove_container() {
+    [ -s "$oec/releases/$1/container" ] || return 0
+    read -r container <"$oec/releases/$1/container"
+    docker rm --force "$container" >/dev/null 2>&1 || :
+    rm -f "$oec/releases/$1/container"
 }

@@ -9,16 +9,21 @@ main() {
     prepare </dev/null 9>&-
     say ready
     # Each line from the console is a sign of life.
-    while read -r _; do : >"$oec/beat"; done
+    while read -r word; do
+        : >"$oec/beat"
+        [ "$word" != over ] || forget_secrets
+    done
     rm -f "$oec/holder"
 }
 
+# What commands have printed, and the login for the registry: nobody asks for it again.
+forget_secrets() {
+    rm -rf "$oec/steps/v$version"/*/log "$oec/docker"
+}
+
 need_tools() {
-    for tool in git flock setsid find df sort; do
-        command -v "$tool" >/dev/null 2>&1 || refuse tool_missing "tool=$tool"
-    done
-    tail --pid=$$ /dev/null >/dev/null 2>&1 ||
-        refuse tool_missing "tool=tail (of GNU coreutils)"
+    tools=$(missing_tools)
+    [ -z "$tools" ] || refuse tool_missing "tool=$tools"
 }
 
 make_directories() {
@@ -121,7 +126,7 @@ remove_leftovers() {
     for files in "$oec"/releases/v*; do
         name=${files##*/}
         [ "$name" = "$release" ] || [ "releases/$name" = "$live" ] ||
-            [ -e "$files/succeeded" ] || rm -rf "$path/releases/$name" "$files"
+            [ -e "$files/succeeded" ] || remove_release "$name"
     done
 }
 
@@ -129,9 +134,14 @@ remove_leftovers() {
 keep_files() {
     write "$oec/receive" "$receive" && write "$oec/launch" "$launch" &&
         write "$oec/releases/$release/environment" "$environment" || return
-    rm -f "$oec/releases/$release/restart"
-    [ -z "$restart_command" ] ||
-        write "$oec/releases/$release/restart" "$restart_command"
+    keep activate "$keep_activate" && keep unit "$keep_unit" &&
+        keep restart "$keep_restart"
+}
+
+# A script that makes this release live, now and whenever it is put back.
+keep() {
+    rm -f "$oec/releases/$release/$1"
+    [ -z "$2" ] || write "$oec/releases/$release/$1" "$2"
 }
 
 list_known() {

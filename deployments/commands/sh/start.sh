@@ -22,12 +22,12 @@ take_up_existing() {
     take_up
 }
 
-# Without a command of its own the step runs the restart command kept with the release.
+# Without a command of its own the step runs what is kept as $part with the release.
 keep_script() {
     if [ -n "$command" ]; then
         write "$step/script" "$command"
     else
-        cp "$files/restart" "$step/script"
+        cp "$files/$part" "$step/script"
     fi
 }
 

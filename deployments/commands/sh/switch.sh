@@ -2,16 +2,21 @@
 
 main() {
     check_fence
-    restart=
     if [ -z "$link" ]; then
         rm -f "$path/current" || exit
     else
         rm -f "$path/.current.new" && ln -s "$link" "$path/.current.new" &&
             cd "$path/.current.new/" && mv -fT "$path/.current.new" "$path/current" ||
             exit
-        [ ! -s "$oec/releases/${link##*/}/restart" ] || restart=restart
+        list_kept
     fi
-    say switched "$restart"
+    say switched
+}
+
+list_kept() {
+    for part in activate unit restart; do
+        [ ! -s "$oec/releases/${link##*/}/$part" ] || say kept "$part"
+    done
 }
 
 main </dev/null

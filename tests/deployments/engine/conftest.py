@@ -15,7 +15,7 @@ from tests.deployments.sshd import SSHD, Sshd
 
 @pytest.fixture(scope="session")
 def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    _need_sshd()
+    need_sshd()
     server = Sshd(tmp_path_factory.mktemp("sshd") / "server")
     server.start()
     yield server
@@ -33,7 +33,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture
 def own_sshd(tmp_path: Path) -> Iterator[Sshd]:
     """One that a test may stop, cut and change."""
-    _need_sshd()
+    need_sshd()
     server = Sshd(tmp_path / "own-sshd")
     server.start()
     yield server
@@ -79,6 +79,6 @@ class _StatusHandler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _need_sshd() -> None:
+def need_sshd() -> None:
     if SSHD is None:
         pytest.skip("needs openssh-server")

@@ -28,10 +28,14 @@ class GitHost(ThreadingHTTPServer):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.let_in(credentials)
+        self.refusal = 0
+        self.redirection = ""
+        self.arguments_seen = b""
+
+    def let_in(self, credentials: str) -> None:
         encoded = base64.b64encode(credentials.encode()).decode()
         self.authorization = f"Basic {encoded}"
-        self.refusal = 0
-        self.arguments_seen = b""
 
     @property
     def url(self) -> str:
@@ -42,9 +46,14 @@ class _Handler(SimpleHTTPRequestHandler):
     server: GitHost
 
     def do_GET(self) -> None:
-        self.server.arguments_seen += _arguments_of_all_processes()
+        self.server.arguments_seen += arguments_of_all_processes()
         if self.server.refusal:
             self.send_error(self.server.refusal)
+        elif self.server.redirection:
+            self.send_response(302)
+            self.send_header("Location", self.server.redirection + self.path)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         elif self.headers["Authorization"] != self.server.authorization:
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="git"')
@@ -67,8 +76,8 @@ def serving(root: Path, certificate: Path, credentials: str) -> Iterator[GitHost
         thread.join()
 
 
-def make_certificate(file: Path) -> Path:
-    """A certificate of 127.0.0.1, its own authority, with its key."""
+def make_certificate(file: Path, host: str = "127.0.0.1") -> Path:
+    """A certificate of 127.0.0.1 and ``host``, its own authority, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -81,7 +90,9 @@ def make_certificate(file: Path) -> Path:
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName(host)]
+            ),
             critical=False,
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -98,7 +109,8 @@ def make_certificate(file: Path) -> Path:
     return file
 
 
-def _arguments_of_all_processes() -> bytes:
+def arguments_of_all_processes() -> bytes:
+    """What `ps` shows to everybody."""
     found = b""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:

@@ -36,6 +36,7 @@ class Deployment:
     resolved: list[tuple[str, str]] = field(default_factory=list)
     started: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    containers: list[str] = field(default_factory=list)
     interruption: Interrupted | None = None
     thread: threading.Thread | None = None
 
@@ -61,6 +62,7 @@ class Deployment:
             resolved=lambda *facts: self.resolved.append(facts),
             step_started=self.started.append,
             step_finished=self.finished.append,
+            container_started=self.containers.append,
             grace_seconds=GRACE_SECONDS,
         )
         try:

@@ -12,6 +12,7 @@ from deployments.commands import Layout, ReplyReader
 
 COMMIT = "a" * 40
 SHELLS = ["sh", "bash"]
+KEPT = {"activate": "", "unit": commands.unit("shop.service", "user"), "restart": "x"}
 
 
 @pytest.fixture
@@ -22,15 +23,18 @@ def layout(tmp_path: Path) -> Layout:
 def _all(layout: Layout) -> dict[str, str]:
     return {
         "prepare": commands.prepare(
-            layout, environment={"A": "b"}, restart_command="x", grace_seconds=1
+            layout, environment={"A": "b"}, kept=KEPT, grace_seconds=1
         ),
         "start": commands.start(layout, "build", "make"),
-        "restart": commands.restart(layout, "restart", "v6-0123456789ab"),
+        "kept": commands.kept(layout, "restart", "restart", "v6-0123456789ab"),
         "attach": commands.attach(layout, "build", 5),
         "end": commands.end(layout, "build", grace_seconds=1),
         "switch": commands.switch(layout, layout.link),
         "revision": commands.revision(layout),
+        "share": commands.share(layout, "media/\nconfig/local.ini"),
+        "unit": commands.unit("shop.service", "system"),
         "clean": commands.clean(layout, keep=3, previous=""),
+        "inspection": commands.inspection(["/srv"], {"docker.io": "https://x/"}),
         "health": commands.health_check(url="http://x/", command="", seconds=1),
     }
 
@@ -62,7 +66,7 @@ def test_a_script_that_arrives_in_part_does_nothing(
 ) -> None:
     """A connection can be cut at any byte, and a shell runs what it got."""
     script = commands.prepare(
-        layout, environment={"A": "b"}, restart_command="", grace_seconds=1
+        layout, environment={"A": "b"}, kept=KEPT, grace_seconds=1
     ).encode()
     for cut in range(0, len(script) - len(b"main\n"), 97):
         subprocess.run(

@@ -13,11 +13,17 @@ import pytest
 from deployments.exceptions import CommandFailed, EngineError
 from deployments.git import Mirror, Origin
 from deployments.git.failures import fetch_failure
-from tests.deployments.engine.githost import GitHost, make_certificate, serving
+from tests.deployments.engine.githost import (
+    GitHost,
+    arguments_of_all_processes,
+    make_certificate,
+    serving,
+)
 from tests.deployments.engine.lab import wait_until
 from tests.deployments.engine.repository import Repository, git
 
 TOKEN = "token-1f3870be274f6c49"
+HERE = ("127.0.0.1",)
 
 
 @pytest.fixture
@@ -128,8 +134,10 @@ def test_a_branch_that_is_none_never_reaches_git(
         "--upload-pack=touch hacked",
         "http://example.com/shop.git",
         "ssh://-oProxyCommand=x/y",
+        "git@-oProxyCommand=x:y",
         "file:///srv/shop.git",
         "/srv/shop.git",
+        "https://127.0.0.1/shop.git",
         f"https://alice:{TOKEN}@example.com/shop.git",
     ],
 )
@@ -150,7 +158,7 @@ def test_an_absent_repository(mirror: Mirror, tmp_path: Path) -> None:
 
 
 def test_a_git_host_that_is_down(mirror: Mirror) -> None:
-    origin = Origin("https://127.0.0.1:1/shop.git")
+    origin = Origin("https://127.0.0.1:1/shop.git", allowed_hosts=HERE)
     failure = _failure(lambda: mirror.fetch_branch(origin, "main"))
     assert (failure.code, failure.facts["url"]) == ("git_unreachable", origin.url)
 
@@ -159,7 +167,8 @@ def test_a_git_host_that_is_down(mirror: Mirror) -> None:
 def test_a_token_opens_a_private_repository_and_shows_nowhere(
     mirror: Mirror, git_host: GitHost, tmp_path: Path, token: str
 ) -> None:
-    commit = mirror.fetch_branch(Origin(git_host.url + "/shop", token), "main")
+    origin = Origin(git_host.url + "/shop", token, allowed_hosts=HERE)
+    commit = mirror.fetch_branch(origin, "main")
 
     assert mirror.has(commit)
     assert b"credential" in git_host.arguments_seen
@@ -171,18 +180,16 @@ def test_a_token_opens_a_private_repository_and_shows_nowhere(
 
 @pytest.mark.parametrize("token", ["", "wrong", f"alice:{TOKEN}"])
 def test_a_wrong_token(mirror: Mirror, git_host: GitHost, token: str) -> None:
-    origin = Origin(git_host.url + "/shop", token)
+    origin = Origin(git_host.url + "/shop", token, allowed_hosts=HERE)
     failure = _failure(lambda: mirror.fetch_branch(origin, "main"))
     assert failure.code == "git_auth_failed"
     assert TOKEN not in str(failure.facts)
 
 
-def test_a_token_is_not_shown_to_another_host(
-    mirror: Mirror, git_host: GitHost
-) -> None:
-    """An address that redirects must not collect what opens the first one."""
-    origin = Origin("https://localhost:1/shop", TOKEN)
-    (option, helper) = origin.options()
+def test_a_token_is_not_shown_to_another_host(mirror: Mirror, tmp_path: Path) -> None:
+    origin = Origin("https://localhost:1/shop", TOKEN, allowed_hosts=("localhost",))
+    with origin.opened(["127.0.0.1"], beside=tmp_path) as access:
+        option, helper, *_ = access.options
     assert option == "-c"
     assert helper.startswith("credential.https://localhost:1.helper=")
 
@@ -190,6 +197,7 @@ def test_a_token_is_not_shown_to_another_host(
 @pytest.mark.parametrize(
     ("status", "code"),
     [
+        (301, "git_redirected"),
         (403, "git_auth_failed"),
         (404, "git_repository_not_found"),
         (429, "git_unreachable"),
@@ -200,7 +208,7 @@ def test_what_a_git_host_answers(
     mirror: Mirror, git_host: GitHost, status: int, code: str
 ) -> None:
     git_host.refusal = status
-    origin = Origin(git_host.url + "/shop", TOKEN)
+    origin = Origin(git_host.url + "/shop", TOKEN, allowed_hosts=HERE)
     assert _failure(lambda: mirror.fetch_branch(origin, "main")).code == code
 
 
@@ -219,13 +227,14 @@ def test_a_fetch_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 
     with _listening() as port:
         mirror = Mirror(tmp_path / "mirror", tick=tick)
-        origin = Origin(f"https://127.0.0.1:{port}/shop.git")
+        origin = Origin(f"https://127.0.0.1:{port}/shop.git", allowed_hosts=HERE)
         assert _failure(lambda: mirror.fetch_branch(origin, "main")).code == (
             "step_timeout"
         )
     assert time.monotonic() - started < 5
     wait_until(
-        lambda: f"127.0.0.1:{port}".encode() not in _arguments(), "Git's children"
+        lambda: f"127.0.0.1:{port}".encode() not in arguments_of_all_processes(),
+        "Git's children",
     )
 
 
@@ -253,7 +262,7 @@ def test_an_unfinished_pack_leaves_no_process(
     commit = mirror.fetch_branch(local, "main")
     with closing(mirror.pack(commit, [])) as pack:
         next(pack)
-    assert str(tmp_path).encode() not in _arguments()
+    assert str(tmp_path).encode() not in arguments_of_all_processes()
 
 
 def test_a_pack_of_an_unknown_commit_fails(mirror: Mirror, local: Origin) -> None:
@@ -282,14 +291,3 @@ def _listening() -> Iterator[int]:
     """Accepts connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
-
-
-def _arguments() -> bytes:
-    return b"".join(_read(file) for file in Path("/proc").glob("[0-9]*/cmdline"))
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return b""

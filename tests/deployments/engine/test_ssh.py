@@ -11,7 +11,7 @@ from paramiko import Transport
 from paramiko.common import MSG_CHANNEL_SUCCESS
 
 from deployments import ssh
-from deployments.exceptions import EngineError
+from deployments.exceptions import CancelRequested, EngineError
 from deployments.ssh import Host, Target, connection, generate_key
 from deployments.ssh import host as host_module
 from deployments.ssh.process import RemoteProcess
@@ -35,6 +35,22 @@ def silent_port() -> Iterator[int]:
 def test_a_command_gets_its_input_and_tells_output_and_exit_code(host: Host) -> None:
     code, output = _run(host, "cat; echo error >&2; exit 3", [b"in\xff", b"", b"put\n"])
     assert (code, sorted(output.splitlines())) == (3, [b"error", b"in\xffput"])
+
+
+def test_waiting_for_a_name_server_can_be_interrupted(
+    sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: answered.wait(20) and [])
+
+    def cancel() -> None:
+        raise CancelRequested
+
+    began = time.monotonic()
+    with pytest.raises(CancelRequested):
+        ssh.connect(sshd.target, tick=cancel)
+    assert time.monotonic() - began < 5
+    answered.set()
 
 
 def test_several_commands_run_on_one_connection_at_once(host: Host) -> None:

@@ -1,0 +1,12 @@
+# Build the commit's image, or pull the one that was named, and give it our own name.
+
+[ ! -d "$oec_config" ] || export DOCKER_CONFIG="$oec_config"
+trap 'rm -rf "$oec_config"' EXIT
+printf '%s\n' "$oec_tag" >"$oec_files/image"
+if [ -n "$oec_image" ]; then
+    docker pull "$oec_image"
+    docker tag "$oec_image" "$oec_tag"
+else
+    # The old builder leaves its container behind when a command fails.
+    docker build --force-rm "$@" .
+fi
