@@ -51,6 +51,13 @@ EXPECTED = {
     ("projects", "POST"): (401, 400, 403, 403, 201, 201),
     ("project", "GET"): VISIBLE,
     ("project", "PATCH"): CHANGERS,
+    ("project-variables", "GET"): VISIBLE,
+    ("project-variable", "GET"): VISIBLE,
+    ("project-variable", "PUT"): CHANGERS,
+    ("project-variable", "DELETE"): removed(CHANGERS),
+    ("project-deploy-key", "POST"): CHANGERS,
+    # The project of this test is fetched over HTTPS, where there is no host key.
+    ("project-git-host-key", "POST"): (401, 404, 403, 403, 400, 400),
     ("project-environments", "GET"): VISIBLE,
     ("project-environments", "POST"): created(CHANGERS),
     ("project-deployments", "GET"): VISIBLE,
@@ -58,6 +65,9 @@ EXPECTED = {
     ("servers", "POST"): (401, 400, 403, 403, 201, 201),
     ("server", "GET"): VISIBLE,
     ("server", "PATCH"): CHANGERS,
+    ("server-check", "POST"): DEPLOYERS,
+    # Nobody listens where the server of this test is said to be.
+    ("server-host-key", "POST"): (401, 404, 403, 409, 409, 409),
     ("environment", "GET"): VISIBLE,
     ("environment", "PATCH"): CHANGERS,
     ("environment-variables", "GET"): VISIBLE,
@@ -68,11 +78,13 @@ EXPECTED = {
     ("environment-deployments", "POST"): created(DEPLOYERS),
     ("deployments", "GET"): SIGNED_IN,
     ("deployment", "GET"): VISIBLE,
+    ("configuration", "GET"): VISIBLE,
     ("retry", "POST"): DEPLOYERS,
     ("redeploy", "POST"): DEPLOYERS,
     ("rollback", "POST"): DEPLOYERS,
     # The deployment of this test has ended; who may try learns that.
     ("cancel", "POST"): (401, 404, 403, 400, 400, 400),
+    ("force-finish", "POST"): (401, 404, 403, 403, 400, 400),
     ("events", "GET"): VISIBLE,
     ("stream", "GET"): STREAM,
     ("log", "GET"): VISIBLE,
@@ -107,7 +119,10 @@ def callers(alice: User, bob: User, charlie: User, dora: User) -> list[User | No
 @pytest.fixture
 def failed(environment: Environment, alice: User, dora: User) -> Deployment:
     """After an earlier success of another release, so that every verb finds a use."""
-    services.set_variable(environment, name="MODE", value="quick", by=dora)
+    for place in (environment, environment.project):
+        services.set_variable(place, name="MODE", value="quick", by=dora)
+    assert environment.server is not None
+    services.change_server(environment.server, by=dora, host="127.0.0.1", port=1)
     factories.make_deployment(environment, by=alice, status="success")
     return factories.make_deployment(environment, by=alice)
 
@@ -121,16 +136,24 @@ def path_of(name: str, failed: Deployment) -> str:
         "token": "/auth/token",
         "token-refresh": "/auth/token/refresh",
         "project": project,
+        "project-variables": f"{project}/variables",
+        "project-variable": f"{project}/variables/MODE",
+        "project-deploy-key": f"{project}/deploy-key",
+        "project-git-host-key": f"{project}/git-host-key",
         "project-environments": f"{project}/environments",
         "project-deployments": f"{project}/deployments",
         "server": f"/servers/{failed.server_id}",
+        "server-check": f"/servers/{failed.server_id}/check",
+        "server-host-key": f"/servers/{failed.server_id}/host-key",
         "environment": environment,
         "environment-variables": f"{environment}/variables",
         "environment-variable": f"{environment}/variables/MODE",
         "environment-deployments": f"{environment}/deployments",
         "deployment": deployment,
+        "configuration": f"{deployment}/configuration",
     }
-    verbs = ("retry", "redeploy", "rollback", "cancel", "events", "stream", "log")
+    verbs = ("retry", "redeploy", "rollback", "cancel", "force-finish")
+    verbs += ("events", "stream", "log")
     special |= {verb: f"{deployment}/{verb}" for verb in verbs}
     return special.get(name, f"/{name}")
 
@@ -153,6 +176,7 @@ def body_of(name: str, method: str, failed: Deployment) -> dict[str, Any] | None
         },
         ("project-environments", "POST"): {"name": "new", "deploy_path": "/srv/new"},
         ("environment-variable", "PUT"): {"value": "slow"},
+        ("project-variable", "PUT"): {"value": "slow"},
     }
     return bodies.get((name, method), {} if method == "PATCH" else None)
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
+from django.utils.text import slugify
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
@@ -11,7 +12,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from deployments.models import Deployment
 from deployments.serializers import EventSerializer, EventsSerializer
-from deployments.stream import history
+from deployments.stream import history, logs
 from oec.api.lookup import found
 from oec.api.queries import refuse_unknown, whole_number
 from oec.api.requests import SignedInRequest, endpoint
@@ -47,17 +48,27 @@ def events(request: SignedInRequest, deployment_id: UUID) -> Response:
 
 
 @extend_schema(
+    parameters=[
+        OpenApiParameter(
+            "ansi", int, description="1: as stored, with colours and other sequences."
+        )
+    ],
     responses={
         (200, "text/plain"): OpenApiTypes.STR,
-        **problems(401, 404),
-    }
+        **problems(400, 401, 404),
+    },
 )
 @endpoint(["GET"])
 def log(request: SignedInRequest, deployment_id: UUID) -> StreamingHttpResponse:
     """The whole log as text: what the commands printed, and OEC's own notes."""
-    deployment = found(Deployment.objects.visible_to(request.user), pk=deployment_id)
+    visible = Deployment.objects.visible_to(request.user).select_related("project")
+    deployment = found(visible, pk=deployment_id)
+    refuse_unknown(request, known=("ansi",))
+    is_raw = whole_number(request, "ansi", default=0, least=0, most=1)
+    writer = logs.AsStored() if is_raw else logs.AsRead()
     is_async = isinstance(request._request, ASGIRequest)
-    lines = history.log_text_async if is_async else history.log_text
-    return StreamingHttpResponse(
-        lines(deployment.pk), content_type="text/plain; charset=utf-8"
-    )
+    text = (logs.log_text_async if is_async else logs.log_text)(deployment.pk, writer)
+    answer = StreamingHttpResponse(text, content_type="text/plain; charset=utf-8")
+    file = slugify(f"{deployment.project.name}-v{deployment.version}")
+    answer["Content-Disposition"] = f'attachment; filename="{file}.log"'
+    return answer

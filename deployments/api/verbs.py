@@ -16,10 +16,12 @@ from deployments.models import Deployment
 from deployments.serializers import (
     DeploymentSerializer,
     DeploySerializer,
+    ForceFinishSerializer,
     ReasonSerializer,
     RollbackSerializer,
     represent,
 )
+from deployments.services import checks
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems
@@ -79,6 +81,18 @@ def cancel(request: SignedInRequest, deployment_id: UUID) -> Response:
     return _once(request, lambda: services.cancel(active, **caller(request), **given))
 
 
+@extend_schema(request=ForceFinishSerializer, parameters=[KEY], responses=ANSWERS)
+@endpoint(["POST"])
+def force_finish(request: SignedInRequest, deployment_id: UUID) -> Response:
+    """For administrators, when nobody carries out a cancel: the row ends now."""
+    stuck = _visible(request, deployment_id)
+    checks.require_force(request.user, stuck)
+    given = _given(ForceFinishSerializer, request)
+    return _once(
+        request, lambda: services.force_finish(stuck, **caller(request), **given)
+    )
+
+
 def deploy(request: SignedInRequest, environment: Environment) -> Response:
     """The head of the environment's branch, or a chosen commit, as configured now."""
     _require_deploy(request.user, environment.project)
@@ -94,9 +108,13 @@ def deploy(request: SignedInRequest, environment: Environment) -> Response:
     return answer
 
 
-def _deployable(request: SignedInRequest, deployment_id: UUID) -> Deployment:
+def _visible(request: SignedInRequest, deployment_id: UUID) -> Deployment:
     visible = Deployment.objects.visible_to(request.user).with_details()
-    deployment = found(visible, pk=deployment_id)
+    return found(visible, pk=deployment_id)
+
+
+def _deployable(request: SignedInRequest, deployment_id: UUID) -> Deployment:
+    deployment = _visible(request, deployment_id)
     _require_deploy(request.user, deployment.project)
     return deployment
 

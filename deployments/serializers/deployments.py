@@ -45,7 +45,9 @@ class StepSerializer(serializers.Serializer[progress.StepProgress]):
         help_text="waiting, running, success, failed, cancelled or skipped."
     )
     started_at = serializers.DateTimeField(allow_null=True)
-    duration_seconds = serializers.FloatField(allow_null=True)
+    duration_seconds = serializers.FloatField(
+        allow_null=True, help_text="null while it has not run to an end."
+    )
 
 
 class ProgressSerializer(serializers.Serializer[progress.Progress]):
@@ -107,7 +109,12 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
     )
     git_message = NullableText(source="release.git_message")
     config_digest = serializers.CharField(source="release.config_digest")
-    duration_seconds = serializers.FloatField(allow_null=True)
+    waited_seconds = serializers.FloatField(
+        allow_null=True, help_text="From created_at to started_at."
+    )
+    duration_seconds = serializers.FloatField(
+        allow_null=True, help_text="From started_at to completed_at."
+    )
     error_code = NullableText()
     error_message = NullableText()
     rollback_from_id = serializers.UUIDField(allow_null=True)
@@ -143,6 +150,7 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
             "created_at",
             "started_at",
             "completed_at",
+            "waited_seconds",
             "duration_seconds",
             "error_code",
             "error_message",

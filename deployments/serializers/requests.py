@@ -18,6 +18,12 @@ class ReasonSerializer(serializers.Serializer[Any]):
     )
 
 
+class ForceFinishSerializer(serializers.Serializer[Any]):
+    reason = Text(
+        max_length=MAX_REASON, help_text="Why, for the audit trail; not empty."
+    )
+
+
 class DeploySerializer(ReasonSerializer):
     git_commit = Text(
         required=False,

@@ -6,17 +6,34 @@ from deployments.services.actions import (
     deploy_action,
     rollback_targets,
 )
+from deployments.services.comparison import Change, Comparisons
+from deployments.services.configuration import Configuration
 from deployments.services.ending import cancel, force_finish
+from deployments.services.git_hosts import fetch_git_host_key
 from deployments.services.idempotency import once
+from deployments.services.server_checks import (
+    ServerCheck,
+    check_server,
+    fetch_host_key,
+    last_check,
+)
 from deployments.services.verbs import deploy, redeploy, retry, rollback
 
 __all__ = [
     "Action",
+    "Change",
+    "Comparisons",
+    "Configuration",
+    "ServerCheck",
     "Situation",
     "cancel",
+    "check_server",
     "deploy",
     "deploy_action",
+    "fetch_git_host_key",
+    "fetch_host_key",
     "force_finish",
+    "last_check",
     "once",
     "redeploy",
     "retry",

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, QuerySet
 
 from deployments.models import Deployment, Release, Status
-from deployments.services import releases, rules
+from deployments.services import rules
+from deployments.services.configuration import Configuration
 from deployments.services.rules import Facts
 from oec.exceptions import ApplicationError
 from projects import permissions
@@ -93,9 +94,7 @@ class Situation:
             verb: _action(
                 refusal,
                 recommended=verb == advised,
-                warnings=rules.warn_before_retry(deployment, facts)
-                if verb == "retry" and refusal is None
-                else [],
+                warnings=_warnings(verb, deployment, facts) if refusal is None else [],
             )
             for verb, refusal in refusals.items()
         }
@@ -111,7 +110,8 @@ def deploy_action(environment: Environment, user: User) -> Action:
     )
     facts = Facts(permissions.can_deploy(user, environment.project), active)
     refusal = rules.refuse_new_release(environment, facts)
-    return _action(refusal, recommended=False, warnings=[])
+    gap = rules.warn_of_gap(vars(environment))
+    return _action(refusal, recommended=False, warnings=gap)
 
 
 def rollback_targets(current: Deployment) -> QuerySet[Deployment]:
@@ -129,9 +129,25 @@ def rollback_targets(current: Deployment) -> QuerySet[Deployment]:
     return (
         Deployment.objects.successes()
         .filter(environment=current.environment_id, version__in=newest_of_releases)
-        .select_related("release", "triggered_by")
+        .select_related("environment", "release", "triggered_by")
+        .defer("release__variables")
         .order_by("-version")
     )
+
+
+def _warnings(
+    verb: str, deployment: Deployment, facts: Facts
+) -> list[dict[str, str]]:
+    """What to know before confirming this verb."""
+    match verb:
+        case "retry":
+            return rules.warn_before_retry(deployment, facts)
+        case "redeploy":
+            return rules.warn_of_gap(vars(deployment.environment))
+        case "rollback":
+            return rules.warn_of_gap(deployment.release.configuration)
+        case _:
+            return []
 
 
 def _action(
@@ -180,9 +196,10 @@ def _successes(environments: Iterable[UUID]) -> dict[UUID, list[Deployment]]:
 
 
 def _digests(environments: Iterable[UUID]) -> dict[UUID, str]:
+    with_variables = Environment.objects.select_related("project").prefetch_related(
+        "variables", "project__variables"
+    )
     return {
-        environment.pk: releases.digest(environment)
-        for environment in Environment.objects.filter(
-            pk__in=environments
-        ).prefetch_related(Prefetch("variables"))
+        environment.pk: Configuration.of(environment).digest
+        for environment in with_variables.filter(pk__in=environments)
     }

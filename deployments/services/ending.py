@@ -6,10 +6,15 @@ from deployments import lifecycle
 from deployments.exceptions import NotActive
 from deployments.models import Deployment
 from deployments.services import rules
-from deployments.services.checks import check_reason, raise_if, require_deploy
+from deployments.services.checks import (
+    check_reason,
+    raise_if,
+    require_deploy,
+    require_force,
+)
 from deployments.services.rules import Facts
-from oec.exceptions import PermissionMissing
-from projects import audit, permissions
+from oec.exceptions import InvalidInput
+from projects import audit
 from projects.models import User
 
 
@@ -48,14 +53,13 @@ def force_finish(
 ) -> Deployment:
     """An administrator's last resort for a cancel that nobody carries out.
 
-    Raises ``PermissionMissing`` for others, ``NotActive`` unless a cancel was asked
-    for and the deployment is still running.
+    Raises ``PermissionMissing`` for others, ``InvalidInput`` without a reason, and
+    ``NotActive`` unless a cancel was asked for and the deployment is still running.
     """
-    if not permissions.can_administer(by, deployment.project.organization):
-        raise PermissionMissing(
-            "Only an administrator of the organization can finish by force."
-        )
+    require_force(by, deployment)
     check_reason(reason)
+    if not reason.strip():
+        raise InvalidInput({"reason": ["Say why. The audit trail keeps it."]})
     with transaction.atomic():
         if not deployment.is_cancelling or not lifecycle.force_finish(
             deployment.pk, by=by

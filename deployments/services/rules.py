@@ -4,9 +4,11 @@
 ``Situation``; both then ask the same functions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deployments.commands.docker import needs_a_gap
 from deployments.diagnosis import FailureClass
 from deployments.exceptions import (
     DeploymentInProgress,
@@ -19,7 +21,7 @@ from deployments.exceptions import (
 )
 from deployments.models import Deployment, Status
 from oec.exceptions import ApplicationError
-from projects.models import Environment
+from projects.models import Environment, Runtime
 
 #: The attempt from which a retry is no longer offered without a word of caution.
 MANY_ATTEMPTS = 4
@@ -158,7 +160,23 @@ def warn_before_retry(deployment: Deployment, facts: Facts) -> list[dict[str, st
                 f"{deployment.server} again.",
             )
         )
-    return warnings
+    return warnings + warn_of_gap(deployment.release.configuration)
+
+
+def warn_of_gap(configuration: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Of settings, frozen or of today: whether nothing serves for a moment."""
+    if configuration.get("runtime") != Runtime.DOCKER or not needs_a_gap(
+        configuration["docker_network"], configuration["docker_ports"]
+    ):
+        return []
+    return [
+        _warning(
+            "short_gap",
+            "There is a short gap: old and new container want the same port, so the "
+            "old one is stopped before the new one starts. With Traefik in front "
+            "there is none.",
+        )
+    ]
 
 
 def recommended_verb(deployment: Deployment) -> str | None:

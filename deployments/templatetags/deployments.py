@@ -1,20 +1,15 @@
 """A deployment's status and output as markup."""
 
-import re
+from collections.abc import Iterable
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from deployments.models import Deployment
+from deployments.terminal import Line
 
 register = template.Library()
-
-#: Colours, cursor moves and titles that programs send to a terminal.
-_TERMINAL_SEQUENCE = re.compile(
-    r"\x1b(?:\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)|.)"
-)
-#: Marks that turn the direction of what follows; a log must not disguise its lines.
-_DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @register.simple_tag
@@ -35,9 +30,19 @@ def status_badge(deployment: Deployment) -> dict[str, str]:
     return {"state": deployment.status, "word": deployment.get_status_display()}
 
 
-@register.filter
-def as_printed(output: str) -> str:
-    """What is left on a terminal's screen: no colours, overwritten lines gone."""
-    text = _DIRECTION_MARKS.sub("\ufffd", _TERMINAL_SEQUENCE.sub("", output))
-    lines = text.split("\n")
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+@register.simple_tag
+def printed(lines: Iterable[Line]) -> SafeString:
+    """Lines of output, each with its end; the classes say which SGR codes apply."""
+    return format_html_join("", "{}\n", ((printed_line(line),) for line in lines))
+
+
+@register.simple_tag
+def printed_line(line: Line) -> SafeString:
+    return format_html_join("", "{}", ((_printed_run(*run),) for run in line))
+
+
+def _printed_run(codes: Iterable[int], text: str) -> SafeString:
+    classes = " ".join(f"sgr-{code}" for code in codes)
+    if not classes:
+        return escape(text)
+    return format_html('<span class="{}">{}</span>', classes, text)

@@ -1,8 +1,17 @@
 """Browser pages of deployments."""
 
+from deployments.views.configuration import configuration
 from deployments.views.deployment import deployment, live
 from deployments.views.environment import environment
+from deployments.views.git_hosts import accept_git_host_key, git_host_key
 from deployments.views.overview import overview, project
+from deployments.views.servers import (
+    accept_host_key,
+    check_server,
+    fetch_host_key,
+    findings,
+    server,
+)
 from deployments.views.verbs import (
     cancel,
     deploy,
@@ -13,15 +22,23 @@ from deployments.views.verbs import (
 )
 
 __all__ = [
+    "accept_git_host_key",
+    "accept_host_key",
     "cancel",
+    "check_server",
+    "configuration",
     "deploy",
     "deployment",
     "environment",
+    "fetch_host_key",
+    "findings",
     "force_finish",
+    "git_host_key",
     "live",
     "overview",
     "project",
     "redeploy",
     "retry",
     "rollback",
+    "server",
 ]

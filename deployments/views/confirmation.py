@@ -39,9 +39,13 @@ def confirm(
     template: str,
     subject: Deployment | Environment,
     action: services.Action | None,
+    tell: Callable[[], dict[str, Any]] = dict,
     **context: Any,
 ) -> HttpResponse:
-    """Show ``form``; when it was sent, act once and go to the deployment's page."""
+    """Show ``form``; when it was sent, act once and go to the deployment's page.
+
+    ``tell`` gathers what only the page needs.
+    """
     refusal: ApplicationError | None = None
     if request.method == "POST":
         try:
@@ -50,7 +54,7 @@ def confirm(
             refusal = error
             form.say(error)
     obstacle = refusal or action
-    context |= {
+    context |= tell() | {
         "form": form,
         "subject": subject,
         "action": action,

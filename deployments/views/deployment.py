@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from deployments import diagnosis
+from deployments import diagnosis, inspection
 from deployments.diagnosis import FailureClass, Verb
 from deployments.models import Deployment, Status
 from deployments.progress import progress
@@ -94,6 +94,7 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
         "progress": progress(shown),
         "buttons": sorted(buttons, key=lambda button: not button.action.recommended),
         "failure": diagnosis.CATALOGUE.get(shown.error_code),
+        "can_be_checked": shown.error_probe in inspection.NAMES,
         "failure_class": CLASSES.get(shown.error_class, ""),  # type: ignore[call-overload]
         "must_fix_configuration": shown.advised_verb == Verb.FIX_CONFIGURATION,
         "attempts": _attempts(shown),

@@ -1,12 +1,17 @@
 """The end of a deployment's log, as much as a page can bear."""
 
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.db.models import Q
 from django.db.models.functions import Length
 
 from deployments.models import Deployment, Event
 from deployments.models.events import Kind
+from deployments.stream.transcript import Part, Transcript
+from deployments.terminal import Line
 
 MAX_CHARACTERS = 200_000
 MAX_CHUNKS = 500
@@ -14,14 +19,37 @@ MAX_CHUNKS = 500
 
 @dataclass(frozen=True, slots=True)
 class LogTail:
-    """``is_cut`` when earlier output exists that is not part of it."""
+    """What a page shows, and what its script needs in order to go on from there.
 
-    events: list[Event]
+    ``is_cut`` when earlier output exists that is not part of it. ``unfinished`` is the
+    line whose end has not come; ``state`` is output (as a JSON string) that brings a
+    new terminal to where this one is, in the step ``step``.
+    """
+
+    parts: list[Part]
     is_cut: bool
+    unfinished: Line
+    step: str
+    state: str
 
 
 def log_tail(deployment: Deployment) -> LogTail:
     """What was printed and noted up to the row's ``last_seq``; two queries."""
+    events, is_cut = _last_events(deployment)
+    transcript = Transcript()
+    parts = [*transcript.take(events)]
+    if deployment.is_terminal:
+        parts += transcript.finish()
+    return LogTail(
+        parts=[*_blocks(parts)],
+        is_cut=is_cut,
+        unfinished=transcript.unfinished,
+        step=transcript.step,
+        state=json.dumps(transcript.state),
+    )
+
+
+def _last_events(deployment: Deployment) -> tuple[list[Event], bool]:
     told = deployment.events.filter(
         Q(kind=Kind.LOG) | Q(kind=Kind.NOTE), seq__lte=deployment.last_seq
     )
@@ -34,4 +62,14 @@ def log_tail(deployment: Deployment) -> LogTail:
             is_cut = True
             break
         first = seq
-    return LogTail(list(told.filter(seq__gte=first).order_by("seq")), is_cut)
+    return list(told.filter(seq__gte=first).order_by("seq")), is_cut
+
+
+def _blocks(parts: Iterable[Part]) -> Iterator[Part]:
+    """The same with neighbouring lines in one part."""
+    for kind, neighbours in groupby(parts, key=lambda part: part.kind):
+        if kind == "output":
+            lines = (line for part in neighbours for line in part.lines)
+            yield Part("output", lines=tuple(lines))
+        else:
+            yield from neighbours

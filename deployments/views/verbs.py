@@ -1,6 +1,5 @@
 """One page a verb, which asks before it is carried out; scripts show it as a dialog."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,9 +14,13 @@ from deployments.forms import (
     RollbackForm,
 )
 from deployments.models import Deployment
-from deployments.services import Situation, releases
+from deployments.services import Situation, checks
+from deployments.views.configuration import (
+    told_before_release,
+    told_before_retry,
+    told_before_rollback,
+)
 from deployments.views.confirmation import confirm
-from oec.exceptions import PermissionMissing
 from oec.pages import SignedInRequest, page
 from projects import permissions
 from projects.models import Environment
@@ -44,6 +47,7 @@ def retry(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
         template="deployments/retry.html",
         subject=failed,
         action=action,
+        tell=lambda: told_before_retry(failed),
         failure=diagnosis.CATALOGUE.get(failed.error_code),
         recommended=RECOMMENDED.get(failed.advised_verb, RECOMMENDED[""]),
     )
@@ -60,7 +64,7 @@ def redeploy(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
         template="deployments/redeploy.html",
         subject=deployment,
         action=action,
-        **_configuration_now(deployment.environment, deployment),
+        tell=lambda: told_before_release(deployment.environment, deployment),
     )
 
 
@@ -70,6 +74,9 @@ def rollback(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     action = Situation.of([current], request.user).actions(current)["rollback"]
     targets = services.rollback_targets(current)
     shown = list(targets[:MAX_TARGETS])
+    named = request.POST.get("to") or request.GET.get("to")
+    first = shown[0] if shown else None
+    chosen = next((one for one in shown if str(one.pk) == named), first)
     form = RollbackForm(targets, request.POST or None)
     return confirm(
         request,
@@ -78,8 +85,8 @@ def rollback(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
         template="deployments/rollback.html",
         subject=current,
         action=action,
+        tell=lambda: told_before_rollback(current.environment, chosen),
         targets=shown,
-        chosen=shown[0].pk if shown else None,
     )
 
 
@@ -101,10 +108,7 @@ def cancel(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
 def force_finish(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     """For administrators, when nobody carries out a cancel."""
     deployment = _visible(request, deployment_id)
-    if not permissions.can_administer(request.user, deployment.project.organization):
-        raise PermissionMissing(
-            "Only an administrator of the organization can finish by force."
-        )
+    checks.require_force(request.user, deployment)
     return confirm(
         request,
         ForceFinishForm(request.POST or None),
@@ -125,13 +129,6 @@ def deploy(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
     )
     if not permissions.can_deploy(request.user, environment.project):
         raise DeployPermissionMissing
-    live = (
-        Deployment.objects.successes()
-        .filter(environment=environment)
-        .with_details()
-        .order_by("-version")
-        .first()
-    )
     return confirm(
         request,
         DeployForm(request.POST or None),
@@ -139,8 +136,7 @@ def deploy(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
         template="deployments/deploy.html",
         subject=environment,
         action=services.deploy_action(environment, request.user),
-        live=live,
-        **_configuration_now(environment, live),
+        tell=lambda: told_before_release(environment),
     )
 
 
@@ -148,7 +144,9 @@ def _visible(request: SignedInRequest, deployment_id: UUID) -> Deployment:
     return get_object_or_404(
         Deployment.objects.visible_to(request.user)
         .with_details()
-        .select_related("project__organization", "environment__server"),
+        .select_related(
+            "project__organization", "environment__project", "environment__server"
+        ),
         pk=deployment_id,
     )
 
@@ -158,15 +156,3 @@ def _deployable(request: SignedInRequest, deployment_id: UUID) -> Deployment:
     if not permissions.can_deploy(request.user, deployment.project):
         raise DeployPermissionMissing
     return deployment
-
-
-def _configuration_now(
-    environment: Environment, before: Deployment | None
-) -> dict[str, Any]:
-    """What a new release of this moment would hold, compared with an earlier one."""
-    return {
-        "config_digest": releases.digest(environment),
-        "differences": releases.differences(before.release, environment)
-        if before
-        else [],
-    }

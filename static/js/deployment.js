@@ -32,6 +32,7 @@ function follow() {
   }
   stream.addEventListener("end", () => {
     stream.close();
+    log.finish();
     refreshState();
   });
   stream.addEventListener("error", () => {
@@ -47,6 +48,7 @@ async function poll() {
   const events = answer?.ok ? await answer.json() : null;
   for (const event of events?.items ?? []) take(event);
   if (events && !events.next) {
+    log.finish();
     refreshState();
   } else {
     setTimeout(poll, events?.items.length ? 0 : POLL_PAUSE);

@@ -32,6 +32,13 @@ async function open(link) {
     window.location.assign(link.href);
     return;
   }
+  const opened = link.closest("dialog");
+  if (opened) {
+    keepTyped(opened, confirmation);
+    opened.replaceChildren(confirmation);
+    opened.querySelector("input:checked")?.focus();
+    return;
+  }
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", "confirmation-title");
   dialog.append(confirmation);
@@ -56,6 +63,13 @@ function focusHeadingOf(dialog) {
   const heading = dialog.querySelector("h1");
   heading.tabIndex = -1;
   heading.focus();
+}
+
+function keepTyped(before, after) {
+  for (const field of before.querySelectorAll("textarea[name]")) {
+    const same = after.querySelector(`textarea[name="${field.name}"]`);
+    if (same) same.value = field.value;
+  }
 }
 
 function disableButtonsOf(form) {

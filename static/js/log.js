@@ -1,25 +1,23 @@
 // The log of a running deployment: bounded, in blocks, following its end until the
 // reader scrolls up. Output only ever becomes text, never markup.
 
+import { Terminal, plain } from "./terminal.js";
+
 const MAX_LINES = 5000;
 const BLOCK_LINES = 250;
+const BLOCK_RUNS = 1000;
 const NEAR_END = 32;
-// Colours, cursor moves and titles that programs send to a terminal.
-const TERMINAL_SEQUENCE =
-  /\x1b(?:\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\)|.)/g;
-// Marks that turn the direction of what follows; a log must not disguise its lines.
-const DIRECTION_MARKS = /[\u202a-\u202e\u2066-\u2069]/g;
 
 export class Log {
   #place;
   #endButton;
   #cutNotice;
   #emptyNotice;
-  #step = "";
-  #waiting = []; // lines and headings that are not on the page yet
-  #unfinished = ""; // the last line, as long as its end has not come
+  #step;
+  #terminal = new Terminal();
+  #waiting = []; // lines, notes and headings that are not on the page yet
   #block = null; // where the next lines go
-  #unfinishedNode = null;
+  #unfinishedNode; // the last line, as long as its end has not come
   #follows = true;
   #isScheduled = false;
 
@@ -28,7 +26,7 @@ export class Log {
     this.#endButton = endButton;
     this.#cutNotice = cutNotice;
     this.#emptyNotice = emptyNotice;
-    this.#step = [...place.querySelectorAll(".log-step")].at(-1)?.textContent ?? "";
+    this.#goOn();
     place.addEventListener("scroll", () => this.#noticeScrolling(), { passive: true });
     endButton.addEventListener("click", () => this.#jumpToEnd());
     this.#jumpToEnd();
@@ -36,29 +34,42 @@ export class Log {
 
   output(step, text) {
     this.#enter(step);
-    const lines = (this.#unfinished + text).split("\n");
-    this.#unfinished = lines.pop();
-    for (const line of lines) this.#waiting.push(["line", asPrinted(line)]);
-    this.#schedule();
+    this.#queue(this.#terminal.feed(text));
   }
 
   note(step, text) {
     this.#enter(step);
-    this.#finishLine();
-    this.#waiting.push(["note", text]);
+    this.#queue(this.#terminal.endLine());
+    this.#waiting.push(["note", plain(text)]);
     this.#schedule();
   }
 
-  #enter(step) {
-    if (step === this.#step) return;
-    this.#finishLine();
-    this.#step = step;
-    if (step) this.#waiting.push(["step", step]);
+  finish() {
+    this.#queue(this.#terminal.finish());
   }
 
-  #finishLine() {
-    if (this.#unfinished) this.#waiting.push(["line", asPrinted(this.#unfinished)]);
-    this.#unfinished = "";
+  // Where the server's rendering of the page has come to.
+  #goOn() {
+    const { step, terminal } = this.#place.dataset;
+    this.#step = step;
+    this.#terminal.feed(JSON.parse(terminal));
+    this.#unfinishedNode = this.#place.querySelector(".log-unfinished");
+    const last = this.#place.lastElementChild;
+    if (last?.matches(".log-block")) this.#block = { node: last, lines: 0, runs: 0 };
+  }
+
+  #enter(step) {
+    // What people do meanwhile belongs to no step and ends none.
+    if (!step || step === this.#step) return;
+    this.finish();
+    this.#terminal = new Terminal();
+    this.#step = step;
+    this.#waiting.push(["step", step]);
+  }
+
+  #queue(lines) {
+    for (const line of lines) this.#waiting.push(["line", line]);
+    this.#schedule();
   }
 
   #schedule() {
@@ -77,40 +88,49 @@ export class Log {
       this.#cutNotice.hidden = false;
     }
     this.#unfinishedNode?.remove();
-    for (const [kind, text] of this.#waiting) this.#append(kind, text);
+    for (const [kind, content] of this.#waiting) this.#append(kind, content);
     this.#waiting = [];
     this.#showUnfinishedLine();
     this.#dropOldest();
-    this.#emptyNotice.hidden = true;
+    this.#emptyNotice.hidden = this.#place.hasChildNodes();
     if (this.#follows) this.#place.scrollTop = this.#place.scrollHeight;
   }
 
-  #append(kind, text) {
+  #append(kind, content) {
     if (kind === "line") {
-      if (!this.#block || this.#block.lines >= BLOCK_LINES) this.#startBlock();
-      this.#block.node.append(`${text}\n`);
-      this.#block.lines += 1;
+      this.#appendLine(content);
       return;
     }
     const paragraph = document.createElement("p");
     paragraph.className = `log-${kind}`;
-    paragraph.textContent = text;
+    paragraph.textContent = content;
     this.#place.append(paragraph);
     this.#block = null;
+  }
+
+  #appendLine(line) {
+    const isFull = this.#block?.lines >= BLOCK_LINES || this.#block?.runs >= BLOCK_RUNS;
+    if (!this.#block || isFull) this.#startBlock();
+    this.#block.node.append(...line.map(nodeOf), "\n");
+    this.#block.lines += 1;
+    this.#block.runs += line.length;
   }
 
   #startBlock() {
     const node = document.createElement("pre");
     node.className = "log-block";
     this.#place.append(node);
-    this.#block = { node, lines: 0 };
+    this.#block = { node, lines: 0, runs: 0 };
   }
 
   #showUnfinishedLine() {
+    const { line } = this.#terminal;
     this.#unfinishedNode = null;
-    if (!this.#unfinished) return;
+    if (!line.length) return;
     if (!this.#block) this.#startBlock();
-    this.#unfinishedNode = document.createTextNode(asPrinted(this.#unfinished));
+    this.#unfinishedNode = document.createElement("span");
+    this.#unfinishedNode.className = "log-unfinished";
+    this.#unfinishedNode.append(...line.map(nodeOf));
     this.#block.node.append(this.#unfinishedNode);
   }
 
@@ -138,11 +158,10 @@ export class Log {
   }
 }
 
-// What would be left on a terminal's screen.
-function asPrinted(line) {
-  const plain = line
-    .replace(TERMINAL_SEQUENCE, "")
-    .replace(DIRECTION_MARKS, "\ufffd")
-    .replace(/\r+$/, "");
-  return plain.slice(plain.lastIndexOf("\r") + 1);
+function nodeOf({ codes, text }) {
+  if (!codes.length) return text;
+  const node = document.createElement("span");
+  node.className = codes.map((code) => `sgr-${code}`).join(" ");
+  node.textContent = text;
+  return node;
 }

@@ -1,0 +1,146 @@
+"""Where two configurations differ, without giving a secret away."""
+
+import difflib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from deployments.models import Deployment
+from deployments.services.configuration import FROZEN, Configuration, Value
+from projects.models import Environment
+
+#: Longer texts are not compared line by line: that can take long.
+MAX_COMPARED_LINES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting or variable that differs.
+
+    ``before`` and ``after`` are plain values, None where there is none; fingerprints
+    if it ``is_secret`` on either side or has become one since. ``turned`` is "secret"
+    or "plain" when that has changed, too.
+    """
+
+    name: str
+    kind: str
+    before: Any
+    after: Any
+    is_secret: bool = False
+    turned: str = ""
+
+    @property
+    def change(self) -> str:
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """What an environment has now and what is live there, to compare releases with."""
+
+    now: Configuration
+    live: Deployment | None
+
+    @classmethod
+    def around(cls, environment: Environment) -> "Comparisons":
+        return cls(Configuration.of(environment), live_deployment(environment))
+
+    def since(self, deployment: Deployment) -> list[Change]:
+        """From what the deployment has to what a new release would have."""
+        frozen = Configuration.frozen_in(deployment)
+        return changes(frozen, self.now, secrets=self.now.secrets)
+
+    def since_live(self) -> list[Change] | None:
+        """From what is live to what a new release would have; None: nothing is."""
+        return self.since(self.live) if self.live else None
+
+    def against_live(self, deployment: Deployment) -> list[Change] | None:
+        """From what is live to what the deployment has; None when nothing is live."""
+        if self.live is None:
+            return None
+        if self.live.release_id == deployment.release_id:
+            return []
+        live, own = map(Configuration.frozen_in, (self.live, deployment))
+        return changes(live, own, secrets=self.now.secrets)
+
+
+def live_deployment(environment: Environment) -> Deployment | None:
+    """The newest success is what serves."""
+    return (
+        Deployment.objects.successes()
+        .filter(environment=environment)
+        .with_details()
+        .order_by("-version")
+        .first()
+    )
+
+
+def changes(
+    before: Configuration, after: Configuration, *, secrets: Collection[str] = ()
+) -> list[Change]:
+    """Settings in their order, then variables by name.
+
+    ``secrets`` names variables that must not be shown although they were plain then.
+    """
+    return [*_settings(before, after), *_variables(before, after, secrets)]
+
+
+def changed_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """Line by line, with "-", "+" or " "; "…" stands for equal lines left out.
+
+    Texts of more than MAX_COMPARED_LINES are told one after the other.
+    """
+    old, new = before.split("\n"), after.split("\n")
+    if max(len(old), len(new)) > MAX_COMPARED_LINES:
+        yield from (("-", line) for line in old)
+        yield from (("+", line) for line in new)
+        return
+    compared = difflib.unified_diff(old, new, n=2, lineterm="")
+    for number, line in enumerate(compared):
+        if line.startswith("@@"):
+            if number > 2:  # past the names of both sides and the first place
+                yield "…", ""
+        elif number > 2:
+            yield line[0], line[1:]
+
+
+def _settings(before: Configuration, after: Configuration) -> Iterator[Change]:
+    then, now = before.chosen, after.chosen
+    for name in FROZEN:
+        if then.get(name) != now.get(name):
+            old, new = before.settings.get(name), after.settings.get(name)
+            yield Change(name, "setting", old, new)
+
+
+def _variables(
+    before: Configuration, after: Configuration, secrets: Collection[str]
+) -> Iterator[Change]:
+    for name in sorted({*before.variables, *after.variables}):
+        then, now = before.variables.get(name), after.variables.get(name)
+        if then == now:
+            continue
+        is_secret = name in secrets or name in before.secrets or name in after.secrets
+        yield Change(
+            name,
+            "variable",
+            _told(before, name, is_secret),
+            _told(after, name, is_secret),
+            is_secret,
+            _turned(then, now),
+        )
+
+
+def _told(configuration: Configuration, name: str, is_secret: bool) -> str | None:
+    if name not in configuration.variables:
+        return None
+    if is_secret:
+        return configuration.fingerprint(name)
+    return configuration.variables[name].text
+
+
+def _turned(then: Value | None, now: Value | None) -> str:
+    if then is None or now is None or then.is_secret == now.is_secret:
+        return ""
+    return "secret" if now.is_secret else "plain"

@@ -1,0 +1,121 @@
+"""The page of a server: who it is, what was found on it, which key it shows."""
+
+from contextlib import suppress
+from copy import copy
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from deployments import services
+from deployments.exceptions import CheckInProgress, ServerUnreachable
+from oec.exceptions import InvalidInput
+from oec.pages import SignedInRequest, client_address, page
+from projects import permissions
+from projects.models import Environment, Server
+from projects.services import change_server
+
+NOT_FOR_YOU = (
+    "Only who administers the organization, or deploys to this server, can check it."
+)
+NOT_TO_ACCEPT = "Only an administrator of the organization can accept a host key."
+
+
+@page
+def server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    shown = get_object_or_404(_visible(request).defer("private_key"), pk=server_id)
+    environments = (
+        Environment.objects.visible_to(request.user)
+        .filter(server=shown)
+        .select_related("project")
+        .order_by("project__name", "name")
+    )
+    context = {
+        **_check_context(shown),
+        "environments": environments,
+        "may_change": permissions.can_administer(request.user, shown.organization),
+        "may_check": permissions.can_check(request.user, shown),
+        "refusal": NOT_FOR_YOU,
+    }
+    return render(request, "deployments/server.html", context)
+
+
+@page
+def findings(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    """Those of the newest check, as a part of the page: they appear one by one."""
+    shown = get_object_or_404(_visible(request).defer("private_key"), pk=server_id)
+    return render(request, "deployments/_findings.html", _check_context(shown))
+
+
+@page
+@require_POST
+def check_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    """Answers when the check is over, which is 30 seconds at most."""
+    asked = _checkable(request, server_id)
+    # Whose check runs already stands on the page that this leads to.
+    with suppress(CheckInProgress):
+        services.check_server(asked, by=request.user, address=client_address(request))
+    return redirect("server", asked.pk)
+
+
+@page
+@require_POST
+def fetch_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    """Show the key that the server shows now beside the accepted one."""
+    asked = _checkable(request, server_id)
+    try:
+        line, fingerprint = services.fetch_host_key(asked)
+    except ServerUnreachable as refusal:
+        messages.error(request, refusal.detail)
+        return redirect("server", asked.pk)
+    context = {
+        "server": asked,
+        "host_key": line,
+        "fingerprint": fingerprint,
+        "matches": fingerprint == asked.host_key_fingerprint,
+        "may_change": permissions.can_administer(request.user, asked.organization),
+        "refusal": NOT_TO_ACCEPT,
+    }
+    return render(request, "deployments/host_key.html", context)
+
+
+@page
+@require_POST
+def accept_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    """Accept exactly the key that was shown, not the one that is shown by now."""
+    asked = get_object_or_404(_visible(request), pk=server_id)
+    if not permissions.can_administer(request.user, asked.organization):
+        raise PermissionDenied(NOT_TO_ACCEPT)
+    host_key = request.POST.get("host_key", "")
+    if not host_key:
+        raise InvalidInput({"host_key": ["There is no key to accept. Fetch it first."]})
+    changed = change_server(
+        copy(asked),
+        by=request.user,
+        address=client_address(request),
+        host_key=host_key,
+    )
+    messages.success(
+        request, f"Accepted: {changed.host_key_fingerprint}. Check the server next."
+    )
+    return redirect("server", asked.pk)
+
+
+def _visible(request: SignedInRequest) -> QuerySet[Server]:
+    return Server.objects.visible_to(request.user).select_related("organization")
+
+
+def _checkable(request: SignedInRequest, server_id: UUID) -> Server:
+    asked = get_object_or_404(_visible(request), pk=server_id)
+    if not permissions.can_check(request.user, asked):
+        raise PermissionDenied(NOT_FOR_YOU)
+    return asked
+
+
+def _check_context(shown: Server) -> dict[str, Any]:
+    return {"server": shown, "check": services.last_check(shown)}
