@@ -21,7 +21,7 @@ def test_a_process_that_answers_is_alive_whatever_else_is_away(client: Client) -
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_without_dispatcher_and_worker_it_is_not_ready(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -34,7 +34,7 @@ def test_without_dispatcher_and_worker_it_is_not_ready(client: Client) -> None:
     }
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_with_every_part_seen_lately_it_is_ready(client: Client) -> None:
     beats.beat(Beat.Kind.DISPATCHER)
     beats.beat(Beat.Kind.WORKER, capacity=16)
@@ -44,7 +44,7 @@ def test_with_every_part_seen_lately_it_is_ready(client: Client) -> None:
     assert all(parts(answer).values())
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_an_old_sign_of_life_counts_for_nothing(client: Client) -> None:
     beats.beat(Beat.Kind.DISPATCHER)
     beats.beat(Beat.Kind.WORKER, capacity=16)
@@ -66,7 +66,7 @@ def test_without_the_database_it_says_so(
     assert not parts(answer)["database"]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_without_redis_it_says_so(
     client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,11 +81,11 @@ class Plan:
     target: Target
     configuration: Configuration
     allow_local_git: bool
-    registry: Registry = Registry()
+    registry: Registry = field(default_factory=Registry)
     git_key: str = field(default="", repr=False)
     git_host_key: str = ""
     git_allowed_hosts: tuple[str, ...] = ()
-    git_limits: Limits = Limits()
+    git_limits: Limits = field(default_factory=Limits)
 
     @property
     def is_frozen(self) -> bool:

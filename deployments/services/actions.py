@@ -135,9 +135,7 @@ def rollback_targets(current: Deployment) -> QuerySet[Deployment]:
     )
 
 
-def _warnings(
-    verb: str, deployment: Deployment, facts: Facts
-) -> list[dict[str, str]]:
+def _warnings(verb: str, deployment: Deployment, facts: Facts) -> list[dict[str, str]]:
     """What to know before confirming this verb."""
     match verb:
         case "retry":

@@ -1,16 +1,12 @@
 """Reading events, in parts of bounded size, without keeping a connection."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from deployments.models import TERMINAL, Deployment, Event
-from deployments.models.events import Kind
-from deployments.stream.offload import offload
 
 PART_EVENTS = 100
 PART_CHARACTERS = 1_000_000
-LOG_PART_EVENTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +43,3 @@ def read(deployment_id: UUID, after: int) -> Part:
         events.append(event)
         characters += len(event.text)
     return Part(status, last_seq, events, has_more=False)
-
-
-def log_text(deployment_id: UUID) -> Iterator[str]:
-    """Output and notes, each note on a line of its own."""
-    after, at_line_start = 0, True
-    while events := _log_part(deployment_id, after):
-        text, at_line_start = _as_text(events, at_line_start)
-        after = events[-1].seq
-        yield text
-
-
-async def log_text_async(deployment_id: UUID) -> AsyncIterator[str]:
-    """The same for ASGI, where an ordinary iterator would be used up before."""
-    after, at_line_start = 0, True
-    while events := await offload(_log_part, deployment_id, after):
-        text, at_line_start = _as_text(events, at_line_start)
-        after = events[-1].seq
-        yield text
-
-
-def _log_part(deployment_id: UUID, after: int) -> list[Event]:
-    told = Event.objects.filter(
-        deployment=deployment_id, seq__gt=after, kind__in=[Kind.LOG, Kind.NOTE]
-    )
-    return list(told.order_by("seq")[:LOG_PART_EVENTS])
-
-
-def _as_text(events: list[Event], at_line_start: bool) -> tuple[str, bool]:
-    parts = []
-    for event in events:
-        text = event.text
-        if event.kind == Kind.NOTE:
-            text = f"{text}\n" if at_line_start else f"\n{text}\n"
-        parts.append(text)
-        at_line_start = text.endswith("\n") if text else at_line_start
-    return "".join(parts), at_line_start

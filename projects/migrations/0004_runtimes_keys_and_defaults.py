@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             field=models.TextField(
                 blank=True,
                 default="",
-                help_text="Restarts the application, if no unit does.",
+                help_text="Restarts the application, after the unit if there is one.",
                 validators=[
                     django.core.validators.MaxLengthValidator(8192),
                     projects.validators.validate_command,

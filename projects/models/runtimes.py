@@ -58,7 +58,9 @@ class ShellSettings(models.Model):
     activate_command = command(
         "Runs in the new release when it has become current, before the restart."
     )
-    restart_command = command("Restarts the application, if no unit does.")
+    restart_command = command(
+        "Restarts the application, after the unit if there is one."
+    )
     systemd_unit = models.CharField(
         "systemd unit",
         max_length=255,

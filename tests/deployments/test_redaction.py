@@ -196,6 +196,15 @@ def test_controls_go_except_those_that_shape_text() -> None:
     assert redact([], data) == "a\ufffdbc\td\r\n\x1b[31me\x1b[0mf\x7f"
 
 
+def test_a_title_keeps_an_end_although_bells_go() -> None:
+    data = b"\x07a\x1b]0;title\x07b\x07\x1b]8;;link\x1b\\c\x07\x1b]no\nend\x07"
+    expected = "a\x1b]0;title\x1b\\b\x1b]8;;link\x1b\\c\x1b]no\nend"
+
+    assert redact([], *(bytes((byte,)) for byte in data)) == expected
+    for chunks in cut_in_two(data):
+        assert redact([], *chunks) == expected, chunks
+
+
 def test_a_control_character_inside_a_secret_does_not_hide_it() -> None:
     assert redact([TOKEN], TOKEN.replace("_", "_\x07").encode()) == MASK
     assert redact(["bell\x07-in-value"], b"<bell\x07-in-value>") == f"<{MASK}>"

@@ -1,9 +1,11 @@
 """F42–F46, F53: what a deployment relies on changes or disappears meanwhile."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core.management import call_command
 from django.db.models import ProtectedError
 
 from deployments import dispatcher
@@ -195,6 +197,33 @@ def test_f53_a_rotated_key_still_opens_what_was_stored_before(
         *settings.ENCRYPTION_KEYS,
     ]
     assert outcome(runs.ended(runs.start(site.deploy()))) == ("success", "")
+
+
+def test_f53_a_release_of_before_is_retried_the_same_once_its_old_key_is_gone(
+    runs: Runs, site: Site, settings: Any, dora: User
+) -> None:
+    show = f'echo "$GREETING" >> {site.folder}/greetings'
+    site.change(build_command=f"{show}; test -e {site.folder}/gate")
+    project_services.set_variable(
+        site.environment, name="GREETING", value="frozen-then", by=dora
+    )
+    failed = runs.ended(runs.start(site.deploy()))
+    project_services.set_variable(
+        site.environment, name="GREETING", value="changed-since", by=dora
+    )
+    new = Fernet.generate_key().decode()
+    settings.ENCRYPTION_KEYS = [new, *settings.ENCRYPTION_KEYS]
+    call_command("rotate_secrets", stdout=StringIO())
+    settings.ENCRYPTION_KEYS = [new]
+    site.open_gate()
+
+    retried = runs.ended(runs.start(site.retry(failed)))
+
+    assert outcome(retried) == ("success", "")
+    assert retried.release_id == failed.release_id
+    assert retried.release.config_digest == failed.release.config_digest
+    greetings = (site.folder / "greetings").read_text().split()
+    assert greetings == ["frozen-then", "frozen-then"]
 
 
 def test_what_nobody_starts_for_an_hour_ends_failed_never_started(

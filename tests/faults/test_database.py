@@ -19,6 +19,8 @@ on_postgresql = pytest.mark.back_end("postgres")
 
 #: By now a pool that doubles its pauses would sleep for another ten seconds.
 OUTAGE_SECONDS = 20
+#: Nobody who asks shall wait for longer than this, in seconds.
+QUICKLY = 3
 COUNTING = "for i in $(seq 1 60); do echo line $i; sleep 0.1; done"
 COUNTED = "".join(f"line {number}\n" for number in range(1, 61))
 
@@ -45,6 +47,45 @@ def test_f17_a_deployment_survives_a_restart_of_postgresql_without_losing_a_line
     assert log_of(last).endswith(COUNTED)
     assert_ended_once(last)
     assert api.get("/deployments").status == 200
+
+
+@on_postgresql
+@pytest.mark.fault
+def test_f17_without_the_database_everybody_is_told_so_within_three_seconds(
+    postgres_server: PostgreSQL, console: FaultConsole, dora: User
+) -> None:
+    api = Api(console.web(), dora)
+    assert api.get("/deployments").status == 200
+
+    postgres_server.crash()
+    # At once, and when the pool has given up trying.
+    for _ in range(4):
+        for answer in (api.get("/deployments"), api.health()):
+            assert answer.status == 503
+            assert "Retry-After" in answer.headers
+            assert answer.seconds < QUICKLY
+    postgres_server.start()
+
+    wait_until(lambda: api.get("/deployments").status == 200, seconds=5)
+
+
+@on_postgresql
+@pytest.mark.fault
+def test_f18_a_database_that_the_network_swallows_is_told_of_within_three_seconds(
+    postgres_server: PostgreSQL, console: FaultConsole, dora: User
+) -> None:
+    proxy = Proxy(postgres_server.socket)
+    url = f"postgresql://oec@127.0.0.1:{proxy.port}/postgres"
+    api = Api(console.web(DATABASE_URL=url), dora)
+    assert api.health().body["parts"]["database"]["ok"]
+
+    proxy.swallow()
+    answer = api.health()
+    proxy.release()
+    proxy.close()
+
+    assert answer.seconds < QUICKLY
+    assert not answer.body["parts"]["database"]["ok"]
 
 
 @on_postgresql

@@ -26,6 +26,7 @@ needs_root = pytest.mark.needs_root
 HOSTILE = (
     b"\xff\xfe \xe2\x82 caf\xc3\xa9 \xf0\x9f\x98\x80 \x00 \r\r\r\n"
     b"\x1b]0;title\x07\x1b[31mred\x1b[0m <script>alert(1)</script></pre>\n"
+    b"\x1b]8;;javascript:alert(1)\x1b\\click\x1b]8;;\x1b\\\x1b[2J\x1b[1;1H\n"
     b"data: {}\n\nevent: end\n\xe2\x80\xae gnp.exe\n"
 )
 
@@ -121,12 +122,13 @@ def test_f29_a_console_without_space_for_the_commit_fails_and_goes_on_later(
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize("stream", ["1", "2"])
+@pytest.mark.parametrize("streams", ["1", "2", "12"])
 def test_f30_a_flood_does_not_hang_and_its_end_is_kept(
-    runs: Runs, site: Site, stream: str
+    runs: Runs, site: Site, streams: str
 ) -> None:
     flood = "head -c 40000000 /dev/zero | tr '\\0' e"
-    site.change(build_command=f"{flood} >&{stream}; echo; echo the end")
+    floods = " ".join(f"{flood} >&{stream} &" for stream in streams)
+    site.change(build_command=f"{floods} wait; echo; echo the end")
 
     last = runs.ended(runs.start(site.deploy()), seconds=90)
 
@@ -172,6 +174,10 @@ def test_f32_hostile_bytes_are_stored_and_shown_as_text(
     page = client.get(f"/deployments/{last.pk}")
     assert page.status_code == 200
     assert b"<script>alert(1)" not in page.content
+    assert b"\x1b" not in page.content
+    assert b"javascript:" not in page.content
+    assert '<span class="sgr-31">red</span>' in page.content.decode()
+    assert "\ufffd gnp.exe" in page.content.decode()
 
 
 def test_f33_a_daemon_that_a_step_leaves_behind_delays_and_holds_nothing(

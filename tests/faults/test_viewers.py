@@ -1,20 +1,22 @@
-"""F49: many watch, and none of them reads."""
+"""F49: many watch, and none of them reads or has anything to read."""
 
 import socket
 import statistics
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from deployments.models import Deployment
 from projects.models import Organization, OrganizationRole, User
 from projects.services import set_member
 from tests import factories
 from tests.faults.console import Api, FaultConsole
 from tests.faults.site import Site, ended, outcome
-from tests.processes import wait_until
+from tests.processes import Running, wait_until
 
 PEOPLE, STREAMS_EACH = 30, 10
 
@@ -31,19 +33,57 @@ def test_f49_three_hundred_viewers_who_never_read_slow_nobody_down(
     deployment = site.start()
 
     with ExitStack() as stack:
-        for number in range(PEOPLE):
-            person = factories.make_user(f"viewer{number}")
-            role = OrganizationRole.VIEWER
-            set_member(organization, user=person, role=role, by=dora)
-            for _ in range(STREAMS_EACH):
-                path = f"/api/v1/deployments/{deployment.pk}/stream"
-                stack.enter_context(_stream_nobody_reads(web.url, path, person))
+        for person in _people(PEOPLE, organization, dora):
+            _open_streams(stack, web.url, deployment, person)
 
         seconds = [api.get("/deployments").seconds for _ in range(20)]
         assert statistics.median(seconds) < 1
         wait_until(lambda: _connections() < 30)
         site.open_gate()
         assert outcome(ended(deployment)) == ("success", "")
+
+
+@pytest.mark.back_end("postgres")
+@pytest.mark.fault
+def test_f49_a_viewer_who_waits_takes_less_than_100_kilobytes(
+    console: FaultConsole, site: Site, organization: Organization, dora: User
+) -> None:
+    web = console.web()
+    waiting = site.deploy()
+    first, *others = _people(PEOPLE + 1, organization, dora)
+
+    with ExitStack() as stack:
+        # The first ones load what all of them need.
+        _open_streams(stack, web.url, waiting, first)
+        before = _resident_bytes(web)
+        for person in others:
+            _open_streams(stack, web.url, waiting, person)
+        each = (_resident_bytes(web) - before) / (PEOPLE * STREAMS_EACH)
+
+    assert each < 100_000
+
+
+def _people(number: int, organization: Organization, dora: User) -> list[User]:
+    people = [factories.make_user(f"viewer{count}") for count in range(number)]
+    for person in people:
+        role = OrganizationRole.VIEWER
+        set_member(organization, user=person, role=role, by=dora)
+    return people
+
+
+def _open_streams(
+    stack: ExitStack, url: str, deployment: Deployment, person: User
+) -> None:
+    path = f"/api/v1/deployments/{deployment.pk}/stream"
+    for _ in range(STREAMS_EACH):
+        stack.enter_context(_stream_nobody_reads(url, path, person))
+
+
+def _resident_bytes(process: Running) -> int:
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise LookupError("This kernel does not tell.")
 
 
 def _stream_nobody_reads(url: str, path: str, person: User) -> socket.socket:

@@ -1,5 +1,6 @@
 """Runtime docker, on a real engine behind a real sshd."""
 
+import base64
 import json
 import threading
 import urllib.error
@@ -325,8 +326,10 @@ def test_an_image_is_pulled_with_the_projects_login(
     login = Login(registry.host, Registry.USERNAME, Registry.PASSWORD)
     docker.succeed(docker_image=f"{registry.host}/shop:1", registry=login)
     assert docker.served() == "one\n"
-    kept = [file for file in docker.path.rglob("*") if file.name == "config.json"]
-    assert kept == []
+    files = [file for file in docker.path.rglob("*") if file.is_file()]
+    encoded = base64.b64encode(f"{login.username}:{login.password}".encode())
+    for told in (login.password.encode(), encoded):
+        assert not [file for file in files if told in file.read_bytes()]
 
 
 def test_a_wrong_login_is_repaired_outside_and_retried(
