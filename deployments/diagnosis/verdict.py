@@ -15,9 +15,21 @@ _TERMINAL_SEQUENCE = re.compile(
     r"|\][^\x07\x1b\n]{0,400}(?:\x07|\x1b\\))"
 )
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-#: What BuildKit (``#9 0.31 ``) and docker compose (``web-1  | ``) put before lines.
+#: An output quoted in another one, as JSON and Python write strings.
+_QUOTED_LINE_END = re.compile(r"(?<!\\)(?:\\r)?\\n(?=[ A-Z]|[a-z]{1,20}: )")
+#: BuildKit's own mark; where it was, the line after it says so still.
+_BUILDKIT_PREFIX = re.compile(r"^#\d{1,4} \d{1,6}\.\d{1,3} ", re.MULTILINE)
+_IN_AN_IMAGE_BUILD = "\n#0 [image build]"
+#: What other programs put before the lines of a tool: BuildKit (``#9 0.31 ``), docker
+#: compose (``web-1  | ``), logs with the time, the system's journal, SSHKit.
 _LINE_PREFIX = re.compile(
-    r"^(?:#\d{1,4} )?\d{1,6}\.\d{1,3} |^[A-Za-z][\w.-]{1,60} {0,40}\| ", re.MULTILINE
+    r"^(?:(?:#\d{1,4} )?\d{1,6}\.\d{1,3} "
+    r"|[A-Za-z][\w.-]{1,60} {0,40}\| "
+    r"|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,12} ?(?:Z|[+-]\d\d:?\d\d)?\]? "
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,60} \S{1,60}\[\d{1,8}\]: "
+    r"| {0,4}(?:DEBUG|INFO) \[[0-9a-f]{8}\][ \t]{1,3}|[\w.-]{1,30} std(?:out|err): "
+    r"|\[[\w.:-]{1,60}\] < |##\[error\]){1,3}",
+    re.MULTILINE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _OPTIONAL_PART = re.compile(r"\[([^\[\]]*)\]")
@@ -92,6 +104,9 @@ def _sentence(template: str, facts: dict[str, str]) -> str:
 def _plain(output: str) -> str:
     """Lines as the tool wrote them: no colours, no prefixes, one kind of line end."""
     text = _LINE_END.sub("\n", _TERMINAL_SEQUENCE.sub("", output))
+    text = _QUOTED_LINE_END.sub("\n", text)
+    if _BUILDKIT_PREFIX.search(text):
+        text += _IN_AN_IMAGE_BUILD
     return _LINE_PREFIX.sub("", _CONTROL.sub("", text))
 
 

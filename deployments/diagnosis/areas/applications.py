@@ -1,6 +1,6 @@
 """Errors in the code of applications: Python and Django, Node.js, Ruby."""
 
-from deployments.diagnosis.model import external, in_code, rule
+from deployments.diagnosis.model import configuration, external, in_code, rule
 
 FAILURES = (
     in_code(
@@ -35,6 +35,13 @@ FAILURES = (
         " {detail}].",
         "Repair the code, push, and use Redeploy.",
     ),
+    configuration(
+        "service_credentials_rejected",
+        "A service does not accept the application's credentials",
+        "A service that the application uses does not accept its credentials[:"
+        " {detail}].",
+        "Correct the credentials in the environment's variables and deploy again.",
+    ),
     external(
         "service_unavailable",
         "A service that the application needs is down",
@@ -55,7 +62,9 @@ RULES = (
         r"(?P<detail>ActiveRecord::(?:PendingMigration|IrreversibleMigration|"
         r"Duplicate\w{1,20}))",
         r"BadMigrationError: (?P<detail>.{1,100})",
-        r"(?P<detail>P30(?:09|18)\b|A migration failed to apply)",
+        r"(?P<detail>(?:Migrations have failed validation|checksum mismatch for"
+        r" migration|migration directory is corrupt).{0,80})",
+        r"(?P<detail>P30(?:05|06|09|18)\b|A migration failed to apply)",
         r"(?P<detail>Multiple head revisions are present|Can't locate revision"
         r" identified by.{0,40})",
     ),
@@ -86,11 +95,12 @@ RULES = (
         r"No module named '?(?P<detail>[\w.]{1,80})'?$",
         r"ImportError: (?P<detail>cannot import name '\w{1,80}'.{0,20})",
         r"ImportError: (?P<detail>.{1,120})",
-        r"Cannot find (?:module|package) '(?P<detail>[^'\n]{1,100})'",
+        r"Cannot find (?:module|package) ['\"]?(?P<detail>[^'\"\s]{1,100})",
         r"ERR_(?:REQUIRE_ESM|MODULE_NOT_FOUND|PACKAGE_PATH_NOT_EXPORTED|"
         r"UNSUPPORTED_DIR_IMPORT)",
         r"does not provide an export named '(?P<detail>[^'\n]{1,60})'",
         r"cannot load such file -- (?P<detail>\S{1,100})",
+        r"class uri '?(?P<detail>[\w.]{1,60})'? invalid or not found",
         r"(?P<detail>Class \"?'?[\w\\]{1,80}'?\"? not found)",
     ),
     rule(
@@ -98,15 +108,21 @@ RULES = (
         r"^(?P<detail>(?:\w{1,40}\.)?(?:NameError|AttributeError|TypeError|IndexError|"
         r"UnboundLocalError|ZeroDivisionError|RecursionError|NotImplementedError): "
         r"(?!fetch failed).{1,120})",
-        r"^(?P<detail>AssertionError(?:: .{1,100})?)$",
+        r"^(?P<detail>(?:ValueError|LookupError|StopIteration|OverflowError|"
+        r"Unicode\w{1,10}Error): .{1,120})",
+        r"^(?P<detail>AssertionError(?: \[\w{1,40}\])?(?:: .{1,100})?)$",
         r"^(?P<detail>KeyError: ['\"]?(?![A-Z0-9_]{1,80}['\"]?$).{1,80})",
         r"^(?P<detail>(?:ReferenceError|RangeError): .{1,120})",
         r"^(?P<detail>(?:Uncaught )?TypeError(?: \[\w{1,40}\])?: (?!fetch"
         r" failed).{1,120})",
         r"(?P<detail>undefined (?:method|local variable).{1,100}|uninitialized constant"
         r" .{1,60})",
+        r"(?P<detail>required a bean of type .{1,120})",
+        r"^Exception in thread \"main\" (?P<detail>java\.lang\.(?:NullPointer|Illegal|"
+        r"Runtime|ClassCast).{1,120})",
         r"^(?P<detail>panic: .{1,100}|thread '.{1,40}' panicked at .{1,100})",
         r"(?P<detail>\(?(?:NoMethodError|NameError)\)?: .{1,100})",
+        steps="prepare transfer build release activate check finish",
         unless=(
             r"^\S{0,60}(?:ConnectionError|ConnectionRefusedError|gaierror|"
             r"TimeoutError)\b"
@@ -115,6 +131,16 @@ RULES = (
 )
 
 SERVICES = (
+    rule(
+        "service_credentials_rejected",
+        r"(?P<detail>SMTPAuthenticationError.{0,100}|Unable to locate credentials|"
+        r"NoCredentialsError.{0,60}|CredentialsProviderError.{0,60})",
+        r"(?P<detail>InvalidAccessKeyId.{0,60}|SignatureDoesNotMatch.{0,60}|"
+        r"InvalidClientTokenId.{0,60})",
+        r"(?P<detail>(?i:in(?:valid|correct) api key).{0,60})",
+        r"(?P<detail>401 Client Error: Unauthorized for url: .{1,100})",
+        steps="release activate check finish",
+    ),
     rule(
         "service_unavailable",
         r"(?P<detail>(?:ConnectionRefusedError: |connect ECONNREFUSED ).{1,80})",
@@ -127,7 +153,7 @@ SERVICES = (
         r"(?P<detail>(?:httpx|httpcore)\.\w{0,20}(?:ConnectError|Timeout).{0,80})",
         r"^(?P<detail>(?:socket\.|builtins\.)?timeout: timed out|"
         r"TimeoutError: .{1,80})",
-        r"(?P<detail>socket hang up|ECONNRESET|UND_ERR_\w{1,30}TIMEOUT)",
+        r"(?P<detail>TypeError: fetch failed|socket hang up|ECONNRESET|UND_ERR_\w{1,30}TIMEOUT)",
         r"<urlopen error (?P<detail>.{1,80})>",
         r"(?P<detail>MongoServerSelectionError.{0,80}|"
         r"ServerSelectionTimeoutError.{0,80})",

@@ -1,6 +1,6 @@
-"""Tests, compilers, bundlers and the package managers of other languages."""
+"""Tests, compilers, bundlers and make."""
 
-from deployments.diagnosis.model import configuration, external, in_code, rule
+from deployments.diagnosis.model import configuration, in_code, rule
 
 FAILURES = (
     in_code(
@@ -28,29 +28,17 @@ FAILURES = (
         "Correct the path in the environment's build command.",
     ),
     in_code(
-        "dependencies_unresolvable",
-        "Dependencies cannot be resolved",
-        "The declared dependencies cannot be installed together[: {detail}].",
-        "Correct the dependency files (and the lock file), push, and use Redeploy.",
-    ),
-    external(
-        "package_source_auth_failed",
-        "A package source does not accept the credentials",
-        "A package source[ {host}] does not accept the credentials.",
-        "Correct the credentials for that source, then retry.",
-    ),
-    external(
-        "package_source_unreachable",
-        "A package source cannot be reached",
-        "A package source cannot be reached or is out of order[: {detail}].",
-        "Check the server's network and the source's status, then retry.",
-        probe="name_resolution",
-    ),
-    in_code(
         "makefile_invalid",
         "The Makefile is wrong",
         "The Makefile cannot be used[: {detail}].",
         "Repair the Makefile, push, and use Redeploy.",
+    ),
+    in_code(
+        "build_plan_unknown",
+        "The builder does not know how to build this repository",
+        "The builder finds nothing in the repository that tells it how to build it[:"
+        " {detail}].",
+        "Add the files it looks for (or a Dockerfile), push, and use Redeploy.",
     ),
     configuration(
         "make_target_missing",
@@ -98,6 +86,9 @@ RULES = (
         r"(?P<detail>Undefined variable\.|Can't find stylesheet to import)",
         r"\[vite:[\w:-]{1,40}\] (?P<detail>.{1,120})|Transform failed with \d",
         r"(?P<detail>digital envelope routines::unsupported|ERR_OSSL_EVP_UNSUPPORTED)",
+        r"^(?:\u2718|\u00d7|X) \[ERROR\] (?P<detail>.{1,120})",
+        r"(?P<detail>Error occurred prerendering page .{1,80}|Export encountered errors)",
+        r"(?P<detail>Failed to collect page data for .{1,80})",
         r"(?P<detail>Invalid configuration object\..{0,120})",
         r"^(?P<detail>webpack .{0,30}compiled with \d{1,5} errors?)",
     ),
@@ -108,60 +99,22 @@ RULES = (
         r"^(?P<detail>[\w./-]{1,120}:\d{1,6}:(?:\d{1,5}:)? (?:fatal )?error: .{1,120})",
         r"(?P<detail>undefined reference to .{1,100})",
         r"(?P<detail>error\[E\d{4}\]: .{1,100}|could not compile `.{1,60}`)",
-        r"(?P<detail>COMPILATION ERROR|Compilation failed; see the compiler error)",
+        r"(?P<detail>COMPILATION ERROR|Compilation failed; see the compiler error|"
+        r"Compilation failure$)",
+        r"^(?:\[ERROR\] )?(?P<detail>\S{1,160}\.(?:java|kt|scala|cs):?[\[(]\d{1,6}[,:]"
+        r"\d{1,5}.{1,120})",
         r"^(?P<detail>[\w./-]{1,100}\.go:\d{1,6}:\d{1,5}: .{1,120})",
         r"(?P<detail>CompileError: .{1,100}|error CS\d{4}: .{1,100})",
         r"Failed to compile\.?$|[\u2716\u00d7] \d{1,6} problems? \([1-9]",
         r"(?P<detail>PHP (?:Parse|Fatal) error: .{1,120})",
     ),
     rule(
-        "package_source_auth_failed",
-        r"Authentication is required for (?:https?://)?(?P<host>[^/\s]{1,100})",
-        r"Bad username or password for (?:https?://)?(?P<host>[^/\s]{1,100})",
-        r"Could not authenticate against (?P<host>\S{1,100})",
-        r"status code: 40[13], reason phrase|Received status code 40[13] from server",
-        r"[Ii]nvalid credentials .{0,40}https?://(?P<host>[^/\s']{1,100})",
-    ),
-    rule(
-        "package_source_unreachable",
-        r"(?P<detail>Could not (?:reach host|fetch specs from) .{1,120})",
-        r"(?P<detail>Gem::RemoteFetcher::FetchError.{0,120}|"
-        r"Bundler::HTTPError.{0,120})",
-        r"(?P<detail>Net::(?:OpenTimeout|ReadTimeout).{0,80})",
-        r"(?P<detail>\"https?://\S{1,120}\" file could not be "
-        r"(?:fully )?downloaded.{0,80})",
-        r"(?P<detail>(?:Could|could) not (?:transfer artifact|GET 'http).{1,120})",
-        r"(?P<detail>spurious network error|failed to download (?:from|"
-        r"replaced source).{0,80})",
-        r"(?P<detail>go: .{1,160}(?:dial tcp|i/o timeout|proxyconnect|"
-        r"connection reset).{0,60})",
-        r"(?P<detail>API rate limit (?:exceeded|of \d{1,6}).{0,80})",
-        r"(?P<detail>Could not determine the dependencies.{0,200}(?:timed out|"
-        r"refused))",
-    ),
-    rule(
-        "dependencies_unresolvable",
-        r"(?P<detail>Your requirements could not be resolved to an installable set)",
-        r"(?P<detail>[Ll]ock file .{0,60}(?:not up to date|"
-        r"does not contain a compatible).{0,40})",
-        r"(?P<detail>Could not find (?:gem|compatible versions for gem) .{1,100})",
-        r"(?P<detail>Bundler could not find compatible versions)",
-        r"(?P<detail>Your bundle only supports platforms .{1,100})",
-        r"(?P<detail>Your Ruby version is .{1,80})",
-        r"(?P<detail>You are trying to install in deployment mode after"
-        r" changing.{0,40})",
-        r"(?P<detail>The gemspec.{0,60}changed|Your lockfile .{0,60}(?:frozen|"
-        r"missing).{0,40})",
-        r"(?P<detail>An error occurred while installing \S{1,60} .{0,60})",
-        r"(?P<detail>no required module provides package \S{1,120}|"
-        r"missing go\.sum entry.{0,80})",
-        r"(?P<detail>updates to go\.mod needed|cannot find (?:package|"
-        r"module) .{1,100})",
-        r"(?P<detail>no matching package named `.{1,60}` found|"
-        r"failed to select a version.{0,80})",
-        r"(?P<detail>Could not (?:find artifact|resolve all (?:files|"
-        r"dependencies)) .{1,120})",
-        r"(?P<detail>the lock file .{1,80}needs to be updated)",
+        "build_plan_unknown",
+        r"(?P<detail>Unable to select a buildpack|No buildpack groups passed detection)",
+        r"(?P<detail>No default language could be detected.{0,40})",
+        r"(?P<detail>(?i:nixpacks|railpack).{0,20}(?:unable|could not|failed) .{0,20}"
+        r"(?:generate a build plan|determine how to build).{0,40})",
+        r"(?P<detail>App not compatible with buildpack.{0,80})",
     ),
     rule(
         "makefile_invalid",

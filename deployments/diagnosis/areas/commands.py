@@ -71,7 +71,14 @@ RULES = (
         r"(?P<detail>[Nn]o installed app with label '.{1,60}|App '.{1,60}' does not"
         r" have migr)",
         r"(?P<detail>Don't know how to build task '.{1,60}')",
-        r"(?P<detail>Bad port '.{1,20}')",
+        r"(?P<detail>Bad port '.{1,20}'|Unknown (?:cipher|mac) type .{1,40})",
+        r"(?P<detail>Unknown lifecycle phase .{1,60}|No plugin found for prefix"
+        r" .{1,40}|Task '.{1,60}' not found in .{1,60})",
+        r"(?P<detail>Invalid (?:maximum|initial) heap size: .{1,40}|"
+        r"Unrecognized VM option .{1,60})",
+        r"(?P<detail>This project is configured to use \w{1,12} because .{1,60})",
+        r"(?P<detail>Group\(s\) not found: .{1,60})",
+        r"^\S{0,20}: (?:-c: )?line \d{1,6}: (?P<detail>.{1,60}: bad substitution)",
         r"Run '(?P<detail>docker .{0,40}--help)' for more information",
         unless=r"SyntaxError|npm (?:ERR!|error) code E(?!RR)|ERR_PNPM",
     ),
@@ -127,6 +134,9 @@ RULES = (
         r"(?P<path>go\.mod) file not found",
         r"no POM in this directory",
         r"no configuration file provided: not found",
+        r"(?:env file|find env file:) (?P<path>/\S{1,160})",
+        r"^\S{0,20}: line \d{1,6}: (?P<path>\S{1,160}): Is a directory$",
+        r"\[PM2\]\[ERROR\] Script not found: (?P<path>\S{1,160})",
         r"Unable to access jarfile (?P<path>\S{1,160})",
         r"Could not find or load main class (?P<path>\S{1,160})",
         r"tar: (?P<path>\S{1,160}): Cannot open: No such file",
@@ -147,6 +157,7 @@ RULES = (
         r"Failed to connect to bus|System has not been booted with systemd",
         r"(?<!\S)(?P<detail>[\w@.:-]{1,80}): (?:unrecognized service|ERROR \(no such)",
         r"Unit (?P<detail>[\w@.:-]{1,100}) is masked",
+        r"\[PM2\]\[ERROR\] Process or Namespace (?P<detail>\S{1,80}) not found",
         r"unix:///\S{1,100}supervisor\.sock .{0,40}(?:no such file|refused)",
     ),
     rule(

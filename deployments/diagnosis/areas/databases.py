@@ -39,6 +39,21 @@ FAILURES = (
         "Make the database writable or wait for the switch-over, then retry.",
         probe="database",
     ),
+    external(
+        "database_version_mismatch",
+        "The database server and its data or client do not fit together",
+        "The version of the database server does not fit its data or its client[:"
+        " {detail}].",
+        "Bring server, data and client to matching versions, then retry.",
+        probe="database",
+    ),
+    external(
+        "database_damaged",
+        "The database is damaged",
+        "The database server reports damaged data[: {detail}].",
+        "Repair the database (or restore a backup), then retry.",
+        probe="database",
+    ),
     configuration(
         "database_auth_failed",
         "The database does not accept the user or password",
@@ -78,9 +93,28 @@ FAILURES = (
 
 RULES = (
     rule(
+        "database_damaged",
+        r"(?P<detail>database disk image is malformed|file is not a database)",
+        r"(?P<detail>(?:invalid page in block|could not read block|unexpected zero page)"
+        r".{0,80})",
+        r"(?P<detail>Table '.{1,80}' is marked as crashed)",
+    ),
+    rule(
+        "database_version_mismatch",
+        r"(?P<detail>database (?:files are|locale is) incompatible with .{1,40})",
+        r"(?P<detail>aborting because of server version mismatch)",
+        r"(?P<detail>Redis version needs to be greater .{1,40})",
+        r"(?P<detail>unsupported version \(.{1,12}\) in file header)",
+        r"(?P<detail>(?:PostgreSQL|MySQL|MariaDB|SQLite) [\d.]{1,8} or later is"
+        r" required.{0,40})",
+    ),
+    rule(
         "database_auth_failed",
         r"(?:password|Peer|Ident|GSSAPI|PAM|LDAP|RADIUS|certificate) authentication"
         r" failed for user \"?(?P<username>[\w.-]{1,60})",
+        r"MongoServerError: Authentication failed|codeName: 'AuthenticationFailed'|"
+        r"pymongo\.errors\.OperationFailure: Authentication failed|ORA-01017",
+        r"Login failed for user '(?P<username>[^'\n]{1,60})",
         r"no password supplied|role \"(?P<username>[^\"\n]{1,60})\" does not exist",
         r"Access denied for user '?(?P<username>[^'@\n]{1,60})",
         r"role \"(?P<username>[^\"\n]{1,60})\" is not permitted to log in",
@@ -124,13 +158,16 @@ RULES = (
         r"could not open extension.{0,80})",
         r"(?P<detail>command denied to user .{1,80}|type \"(?:vector|geometry|citext|"
         r"hstore)\")",
-        r"(?P<detail>no pg_hba\.conf entry for .{1,80}|Host '.{1,60}' is not allowed to"
+        r"(?P<detail>InsufficientPrivilege\b.{0,60}|no pg_hba\.conf entry for .{1,80}|"
+        r"pg_hba\.conf rejects .{1,80}|Host '.{1,60}' is not allowed to"
         r" conn)",
     ),
     rule(
         "database_address_wrong",
         r"could not translate host name \"(?P<host>[^\".\n]{1,60})\" to address",
         r"Unknown (?:MySQL )?server host '(?P<host>[^'.\n]{1,60})'",
+        r"getaddrinfo for (?P<detail>[\w-]{1,60}) failed: Name or service",
+        r"Failed to configure a DataSource|Failed to determine a suitable driver",
         r"unable to open database file|invalid port number: \"(?P<port>[^\"\n]{1,20})",
         r"server does not support SSL|received invalid response to (?:SSL|"
         r"GSSAPI) negotiation",
@@ -149,6 +186,8 @@ RULES = (
         r" server",
         r"\bP1017\b|Server has closed the connection",
         r"(?:connection|cursor) already closed|InterfaceError: connection is closed",
+        r"odoo\.sql_db: Connection to the database failed",
+        r"PSQLException: Connection to \S{1,100} refused|Communications link failure",
         r"Is the server running (?:on|locally)|no response|PG::(?:ConnectionBad|"
         r"UnableToSend)",
         r"^psql: error: connection .{1,120}failed",
@@ -164,6 +203,8 @@ RULES = (
         r"(?P<detail>Unknown column '.{1,60}'|Table '.{1,80}' (?:doesn't|"
         r"already) exist)",
         r"(?P<detail>Duplicate column name '.{1,60}'|UndefinedTable|UndefinedColumn)",
+        r"(?P<detail>Duplicate(?:Table|Column|Object)\b.{0,80}|"
+        r"\((?:1050|1054|1060|1061|1091|1146), .{1,100})",
         r"(?P<detail>(?:type|function|constraint|schema|index|sequence) \"?.{1,80}) "
         r"(?:does not exist|already exists)",
     ),
@@ -173,6 +214,8 @@ RULES = (
         r"(?P<detail>You have an error in your SQL syntax)",
         r"(?P<detail>violates (?:not-null|foreign key|unique|check|"
         r"exclusion) constraint.{0,80})",
+        r"(?P<detail>(?:NotNull|Unique|ForeignKey|Check|Exclusion)Violation\b.{0,100}|"
+        r"IntegrityError: .{1,100}|\((?:1062|1064|1364|1366|1406|1452), .{1,100})",
         r"(?P<detail>(?:UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed.{0,60})",
         r"(?P<detail>could not create unique index .{1,60}|Duplicate entry .{1,60})",
         r"(?P<detail>column \".{1,60}\" (?:contains null values|"
@@ -180,6 +223,8 @@ RULES = (
         r"(?P<detail>cannot drop .{1,60} because other objects depend on it)",
         r"(?P<detail>value too long for type .{1,40}|invalid input syntax for type"
         r" .{1,60})",
+        r"(?P<detail>General error: (?:1005|1215|1364|1366|3780) .{1,100}|"
+        r"Cannot add foreign key constraint|Data too long for column .{1,40})",
         r"(?P<detail>pending trigger events|current transaction is aborted.{0,60})",
     ),
 )

@@ -18,6 +18,14 @@ FAILURES = (
         probe="docker",
     ),
     external(
+        "docker_version_mismatch",
+        "Docker's client and engine do not fit together",
+        "The Docker client and the Docker engine are of versions that do not speak to"
+        " each other[: {detail}].",
+        "Update Docker on the server, then retry.",
+        probe="docker",
+    ),
+    external(
         "container_name_taken",
         "A container of this name exists already",
         "Another container already has the name[ {detail}].",
@@ -67,12 +75,21 @@ FAILURES = (
         "Read the container's own log on the server.",
         probe="docker",
     ),
-    in_code(
-        "dockerfile_invalid",
-        "The Dockerfile cannot be built",
-        "The Dockerfile is wrong or names a file that the repository does not have[:"
-        " {detail}].",
-        "Correct the Dockerfile or add the file, push, and use Redeploy.",
+    unknown(
+        "container_exited",
+        "The new container ended",
+        "The new container did not stay alive[: it ended with exit code {exit_code}].",
+        "Its last words stand in the log. Choose: Redeploy for a fix in the code, Retry"
+        " if something it needs was down.",
+        probe="docker",
+    ),
+    unknown(
+        "container_unhealthy",
+        "The image's own health check failed",
+        "The image's own health check calls the new container unhealthy[: {detail}].",
+        "The container's last words stand in the log. Choose: Redeploy for a fix in"
+        " the code, Retry if something it needs was down.",
+        probe="docker",
     ),
     in_code(
         "compose_file_invalid",
@@ -82,11 +99,6 @@ FAILURES = (
     ),
 )
 
-#: Printed when the commands run inside the build of an image.
-IMAGE_BUILD = (
-    r"^Step \d{1,3}/\d|^#\d{1,3} (?:\[|\d)|(?:command '|process \"|running \[)/bin/"
-    r"(?:ba)?sh -c"
-)
 _COMMAND_LINE = r"^docker: |See 'docker run --help'|See 'docker .{0,40}--help'"
 
 RULES = (
@@ -104,9 +116,13 @@ RULES = (
         r"UnixHTTPConnectionPool|An HTTP request took too long to complete",
     ),
     rule(
+        "docker_version_mismatch",
+        r"(?P<detail>client (?:version [\d.]{1,8} )?is (?:too|newer than).{1,80})",
+    ),
+    rule(
         "container_name_taken",
         r"The container name \"(?P<detail>[^\"\n]{1,100})\" is already in use",
-        r"(?P<detail>network with name \S{1,80}) already exists",
+        r"(?P<detail>(?:network|endpoint) with name \S{1,80}) already exists",
     ),
     rule(
         "docker_network_failed",
@@ -119,7 +135,9 @@ RULES = (
     rule(
         "container_not_found",
         r"No such (?:container|network|volume|object)s?: (?P<detail>\S{1,100})",
+        r"external volume \"(?P<detail>[^\"\n]{1,80})\" not found",
         r"network (?P<detail>\S{1,100}) (?:not found|declared as external)",
+        r"context \"(?P<detail>[^\"\n]{1,60})\"(?: does not exist|: (?:context )?not found)",
         r"no such service: (?P<detail>\S{1,100})",
     ),
     rule(
@@ -148,39 +166,28 @@ RULES = (
         r"(?P<detail>[Ii]nvalid (?:hostPort|containerPort|restart policy|memory|"
         r"cpu).{0,80})",
         r"(?P<detail>Minimum memory limit .{0,60}|[Rr]ange of CPUs is from .{0,60})",
-        r"(?P<detail>[Uu]nknown (?:or invalid )?runtime .{0,80})",
-        r"(?P<detail>could not select device driver.{0,80})",
-        r"(?P<detail>(?:Duplicate mount point|bind source path does not"
-        r" exist).{0,120})",
+        r"(?P<detail>Duplicate mount point.{0,120})",
         r"(?P<detail>(?:logger: no log driver|unknown log opt|"
         r"invalid restart policy).{0,80})",
         r"(?P<detail>poorly formatted environment.{0,80})",
         r"(?P<detail>open \S{1,160}: no such file or directory)",
         r"(?P<detail>invalid (?:volume specification|mount config|mount path).{0,120})",
         r"(?P<detail>[Cc]onflicting options: .{0,80})",
-        r"(?P<detail>error mounting \".{0,200})",
         r"(?P<detail>unable to find user .{0,60})",
         beside=_COMMAND_LINE,
     ),
-    rule("container_options_invalid", r"(?P<detail>invalid reference format.{0,80})"),
     rule(
-        "dockerfile_invalid",
-        r"(?P<detail>[Dd]ockerfile parse error.{0,120}|unknown instruction: .{0,60})",
-        r"(?:COPY|ADD) failed: (?P<detail>.{1,160})",
-        r"(?P<detail>\"/[^\"\n]{1,120}\":? not found)",
-        r"(?P<detail>forbidden path outside the build context.{0,80})",
-        r"(?P<detail>failed to (?:read dockerfile|process \"|"
-        r"compute cache key).{0,120})",
-        r"(?P<detail>unable to (?:evaluate symlinks in Dockerfile|"
-        r"prepare context).{0,120})",
-        r"(?P<detail>Cannot locate specified Dockerfile.{0,80})",
-        r"(?P<detail>(?:failed to solve|target stage).{0,60}could not be (?:found|"
-        r"reached))",
-        r"(?P<detail>(?:failed to parse stage name|base name .{0,60}should not be"
-        r" blank).{0,80})",
-        r"(?P<detail>No build stage in current context|file with no instructions)",
-        steps="build transfer prepare activate",
+        "container_options_invalid",
+        r"(?P<detail>error mounting \".{0,200}|bind source path does not exist.{0,120})",
+        r"(?P<detail>mounting \\{0,7}\".{1,200} to rootfs .{0,200})",
+        r"(?P<detail>\".{1,80}\" includes invalid characters for a local volume name)",
+        r"(?P<detail>Are you trying to mount a directory onto a file)",
+        r"(?P<detail>[Uu]nknown (?:or invalid )?runtime.{0,80})",
+        r"exec: \"(?P<detail>[\w.-]{0,40}container-runtime)\": executable file not found",
+        r"(?P<detail>could not select device driver.{0,80})",
+        r"(?P<detail>error gathering device information .{0,120})",
     ),
+    rule("container_options_invalid", r"(?P<detail>invalid reference format.{0,80})"),
 )
 
 COMPOSE_RULES = (
@@ -196,6 +203,16 @@ COMPOSE_RULES = (
         r"(?P<detail>(?:services|volumes|networks)\.\S{1,60} (?:must|is|"
         r"contains).{0,80})",
         r"(?P<detail>has neither an image nor a build context)",
+        r"(?P<detail>container \S{1,80} has no healthcheck configured)",
         r"(?P<detail>empty compose file|version in \".{1,60}\" is invalid)",
+    ),
+)
+
+#: Asked last: what ended with these words has mostly said why before.
+ENDS = (
+    rule(
+        "container_exited",
+        r"^The container ended with exit code (?P<exit_code>\d{1,3})\.$",
+        steps="check",
     ),
 )

@@ -1,8 +1,31 @@
-"""Variables that a program needs and did not get, or got in a form it cannot read."""
+"""What a release is given: shared files, and variables that a program can read."""
 
-from deployments.diagnosis.model import configuration, rule
+from deployments.diagnosis.model import configuration, external, in_code, rule
 
 FAILURES = (
+    external(
+        "shared_file_missing",
+        "A shared file is not on the server yet",
+        "The shared file[ {path}] does not exist on the server, and the repository has"
+        " none to begin with.",
+        "Put the file there, then retry.",
+    ),
+    external(
+        "shared_path_unusable",
+        "A shared path on the server cannot be used",
+        "What lies on the server at the shared path[ {path}] cannot be used[: {detail}]"
+        ".",
+        "Replace it on the server, then retry; or, if a slash at the end is missing or"
+        " too much, correct the shared paths in the environment's settings.",
+    ),
+    in_code(
+        "shared_path_blocked",
+        "The repository is in the way of a shared path",
+        "The repository has a file or symbolic link on the way to a shared path[:"
+        " {path}], which would lead somewhere else.",
+        "Make it a real directory in the repository, push, and use Redeploy; or share"
+        " another path.",
+    ),
     configuration(
         "variable_missing",
         "A variable is not set",
@@ -67,10 +90,13 @@ RULES = (
         rf"key not found: \"(?P<detail>{_NAME})\"",
         r"Missing `?(?P<detail>secret_key_base)|The SECRET_KEY setting must not be"
         r" empty",
+        r"Missing encryption key to decrypt file with|missing the (?P<path>\S{1,60}"
+        r"master\.key)",
         r"No application encryption key has been specified",
         r"Requested setting \w{1,60}, but settings are not configured",
         r"settings\.DATABASES is improperly configured",
         r"^(?P<detail>\w{2,60})\n {2}[Ff]ield required",
+        r"Could not resolve placeholder '(?P<detail>[^'\n]{1,60})' in value",
         r"Env(?:ironment)? ?[Vv]ar(?:iable)? ?[Nn]ot ?(?:[Ss]et|[Pp]resent|[Ff]ound)",
     ),
     rule(
@@ -108,13 +134,20 @@ RULES = (
         r"(?P<detail>Could not parse (?:SQLAlchemy|rfc1738) URL.{0,60})",
         r"(?P<detail>Redis URL must specify one of the following schemes)",
         r"(?P<detail>[Ii]nvalid (?:connection (?:string|option)|dsn).{0,80})",
-        r"(?P<detail>No such transport: .{0,60})",
+        r"(?P<detail>No such transport: .{0,60}|MongoParseError: .{1,100}|"
+        r"InvalidURI: .{1,100}|URISyntaxException: .{1,100})",
         r"(?P<detail>Incorrect timezone setting: .{0,40})",
         r"(?P<detail>must be set to .{1,60}got .{1,40})",
         r"(?P<detail>ERR_SOCKET_BAD_PORT|options\.port should be.{0,60})",
         r"(?P<detail>(?:Error: )?Invalid value for ['\"`]?--?(?:port|bind|host|"
         r"workers).{0,80})",
+        r"(?P<detail>invalid (?:sslmode|integer|port) value.{0,60})",
         r"(?P<detail>missing \"=\" after .{1,80} in connection info string)",
+    ),
+    rule(
+        "variable_malformed",
+        r"\[SSL: (?P<detail>WRONG_VERSION_NUMBER)\]",
+        steps="release activate",
     ),
     rule(
         "variable_malformed",

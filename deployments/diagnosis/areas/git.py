@@ -54,6 +54,55 @@ FAILURES = (
         probe="git_access",
     ),
     external(
+        "git_host_key_unknown",
+        "No key of the Git host is accepted yet",
+        "No host key of the Git host[ {host}] has been accepted, so nothing was asked"
+        " of it.",
+        "Fetch its key in the project's settings, compare the fingerprint with the one"
+        " that the host publishes and accept it; then retry.",
+        probe="git_access",
+    ),
+    external(
+        "git_host_key_mismatch",
+        "The Git host shows another key",
+        "The Git host[ {host}] does not have the accepted host key[ {expected}][; it"
+        " shows {actual}].",
+        "Find out why it changed. Only if the change is genuine, accept the new key in"
+        " the project's settings; then retry.",
+        probe="git_access",
+    ),
+    external(
+        "git_deploy_key_missing",
+        "The project has no deploy key",
+        "The project's address[ on {host}] is opened by a deploy key, and it has none.",
+        "Generate one in the project's settings, allow its public half at the Git host;"
+        " then retry.",
+        probe="git_access",
+    ),
+    external(
+        "git_ssh_missing",
+        "The console has no SSH client",
+        "The console cannot speak to the Git host[ {host}]: there is no program ssh.",
+        "Install openssh-client on the machine of the worker, then retry.",
+    ),
+    external(
+        "git_redirected",
+        "The Git host sends to another address",
+        "The Git host[ {host}] answers that the repository[ {url}] has another address,"
+        " which is not followed.",
+        "Write the repository's present address (mostly it ends in .git) into the"
+        " project's settings, then retry.",
+        probe="git_access",
+    ),
+    external(
+        "git_repository_too_large",
+        "The repository is too large for this console",
+        "The repository's mirror would become larger than this console allows[:"
+        " {detail}].",
+        "Raise OEC_MAX_REPOSITORY_BYTES, or remove large files from the repository's"
+        " history; then retry.",
+    ),
+    external(
         "git_tls",
         "The Git host's certificate is not accepted",
         "The certificate of the Git host[ {host}] is not accepted.",
@@ -110,7 +159,8 @@ RULES = (
         r"requested URL returned error: 40[137]",
         r"RPC failed; HTTP 40[137]",
         r"remote: (?:Permission to .{1,100} denied|Write access .{0,40}not granted)",
-        r"remote: .{0,60}(?:invalid credentials|access denied|not authorized)",
+        r"remote: .{0,60}(?:invalid credentials|access denied|not authorized|"
+        r"not allowed to (?:down|up)load)",
         r"\w{1,40}@(?P<host>[\w.:-]{1,100}): Permission denied \(",
         r"ERROR: .{0,80}(?:deploy key|does not have (?:read )?access|"
         r"no longer allowed)",

@@ -18,10 +18,39 @@ FAILURES = (
         "Correct the submodule (or push its commit), push, and use Redeploy.",
     ),
     in_code(
+        "git_lfs_unsupported",
+        "The commit needs Git LFS",
+        "A file of the commit[ {path}] is kept in Git LFS, which is not fetched: only a"
+        " pointer to it would be deployed.",
+        "Put the files that the application needs into the repository itself (git lfs"
+        " migrate export), push, and use Redeploy.",
+    ),
+    in_code(
+        "git_too_many_files",
+        "The commit has too many files",
+        "The commit has more files than this console allows[: {detail}].",
+        "Take generated files out of the repository, push, and use Redeploy; or raise"
+        " OEC_MAX_COMMIT_FILES.",
+    ),
+    in_code(
+        "git_path_invalid",
+        "The commit holds a path that Git refuses",
+        "The commit holds a path[ {path}] that would lead out of the release or into"
+        " Git's own files, so Git does not write it.",
+        "Remove it from the repository (git fsck names it), push, and use Redeploy.",
+    ),
+    in_code(
         "lfs_object_missing",
         "A large file was never uploaded",
         "The Git LFS object of a file[ {path}] does not exist on the Git host.",
         "Push the large files (git lfs push --all), then use Redeploy.",
+    ),
+    external(
+        "lfs_refused",
+        "The LFS server does not deliver a file",
+        "The server of Git LFS does not deliver a file[: {detail}].",
+        "Check the quota, the rights and the state of the LFS server, then retry.",
+        probe="git_access",
     ),
     in_code(
         "merge_conflict",
@@ -57,6 +86,12 @@ FAILURES = (
         "Give the directory to the deploying user, then retry.",
         probe="write_permission",
     ),
+    external(
+        "git_identity_missing",
+        "git does not know who commits",
+        "The deploying user has no name for commits in the configuration of git.",
+        "Set user.name and user.email for the deploying user, then retry.",
+    ),
     configuration(
         "git_not_a_repository",
         "The directory is not a Git repository",
@@ -90,14 +125,21 @@ CAUSES = (
         rf"git cat-file (?P<commit>{_HEX}): bad file",
     ),
     rule(
+        "git_path_invalid",
+        r"^error: invalid path '(?P<path>[^'\n]{1,160})'",
+        r"unable to create file (?P<path>\S{1,400}): File name too long",
+        steps="resolve transfer",
+    ),
+    rule(
         "lfs_object_missing",
         r"Smudge error: Error downloading (?P<path>\S{1,160}) .{0,240}"
         r"Object does not exist on the server",
         r"Object does not exist on the server",
     ),
-)
-
-RULES = (
+    rule(
+        "lfs_refused",
+        r"(?:batch response|LFS: Client error|Fetch error): (?P<detail>.{1,120})",
+    ),
     rule(
         "git_branch_not_found",
         r"Remote branch (?P<branch>\S{1,100}) not found in upstream",
@@ -110,12 +152,18 @@ RULES = (
         r"'(?P<branch>[^'\n]{1,100})' is not a (?:commit|valid branch)",
         r"src refspec (?P<branch>\S{1,100}) does not match any",
         r"[Nn]ot a valid object name:? '?(?P<branch>[^'\s]{1,100})",
+        r"There is no tracking information for the current branch|"
         r"fatal: Needed a single revision|fatal: no such branch",
     ),
+)
+
+RULES = (
     rule(
         "merge_conflict",
         r"CONFLICT \(.{1,40}\): Merge conflict in (?P<path>\S{1,160})",
         r"^CONFLICT \(|Automatic merge failed|error: could not apply \w{7}",
+        r"error: (?:patch failed: |corrupt patch|No valid patches in input)|"
+        r"(?<!\S)(?P<detail>\S{1,160}): patch does not apply",
         r"needs merge$|you need to resolve your current index first",
     ),
     rule(
@@ -137,7 +185,7 @@ RULES = (
         "git_clone_corrupt",
         r"(?:pack|CRC|checksum) (?:checksum )?mismatch|inflate: data stream error",
         r"(?:loose object|object file) .{0,120}(?:is corrupt|is empty)",
-        r"error: garbage at end of loose object|unable to unpack \w{1,64} header",
+        r"fatal: bad config (?:line|file)|error: garbage at end of loose object|unable to unpack \w{1,64} header",
         r"fatal: (?:index file corrupt|unable to read tree|loose object|bad index)",
         r"fatal: bad object HEAD|bad (?:signature|index file) 0x|missing (?:blob|"
         r"tree) ",
@@ -152,8 +200,13 @@ RULES = (
         r"unsafe repository \('(?P<path>[^'\n]{1,160})' is owned by someone else",
     ),
     rule(
+        "git_identity_missing",
+        r"Please tell me who you are|empty ident name|unable to auto-detect email"
+        r" address",
+    ),
+    rule(
         "git_not_a_repository",
         r"not a git repository(?: \(or any .{0,60}\))?:? ?'?(?P<path>[^'\n]{0,160})",
-        r"this operation must be run in a work tree",
+        r"this operation must be run in a work tree|fatal: not in a git directory",
     ),
 )

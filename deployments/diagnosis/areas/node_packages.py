@@ -25,6 +25,12 @@ FAILURES = (
         " than the lock file records.",
         "Clear the package cache and retry; if it happens again, renew the lock file.",
     ),
+    external(
+        "npm_directory_unusable",
+        "npm cannot work in the directory as it is",
+        "npm cannot change its directories as they are on the server[: {detail}].",
+        "Remove node_modules there (nothing else may use it meanwhile), then retry.",
+    ),
     in_code(
         "npm_package_unavailable",
         "A required JavaScript package does not exist",
@@ -106,8 +112,12 @@ RULES = (
         beside=_MANAGER,
     ),
     rule(
+        "npm_directory_unusable",
+        rf"{_NPM} code (?P<detail>ENOTEMPTY|EEXIST|EBUSY|ENOTDIR|EISDIR|ETXTBSY)\b",
+    ),
+    rule(
         "npm_dependencies_conflict",
-        rf"{_NPM} (?:code )?ERESOLVE",
+        rf"{_NPM} (?:code )?(?:ERESOLVE|EOVERRIDE|EBADPLATFORM)",
         r"ERR_PNPM_PEER_DEP_ISSUES|EPEERINVALID|Found incompatible module",
         r"No matching version .{0,80}peer",
     ),
@@ -118,6 +128,7 @@ RULES = (
         r"BROKEN_LOCK)",
         r"ERR_PNPM_LOCKFILE_\w{1,40}",
         r"lockfile needs to be updated|lockfile would have been (?:modified|created)",
+        r"doesn't seem to be present in your lockfile",
         r"lockfile had changes, but lockfile is frozen|YN0028",
         r"package-lock\.json.{0,80}are in sync|npm-shrinkwrap\.json with"
         r" lockfileVersion",
@@ -132,6 +143,7 @@ RULES = (
         r"SPEC_NOT_SUPPORTED)",
         r"(?<!\S)(?P<detail>[\w@./-]{1,80}): No candidates found|YN0035|YN0082",
         r"https?://\S{1,200}: Not found\"",
+        r"No version matching \"(?P<detail>[^\"\n]{1,80})\" found for specifier",
         beside=_MANAGER,
     ),
     rule(
@@ -142,7 +154,7 @@ RULES = (
     rule(
         "npm_manifest_invalid",
         rf"{_NPM} (?:code )?(?P<detail>EJSONPARSE|EUNSUPPORTEDPROTOCOL|"
-        rf"EINVALIDTAGNAME)",
+        rf"EINVALIDTAGNAME|EDUPLICATEWORKSPACE)",
         r"(?P<detail>ERR_PNPM_(?:BAD_PACKAGE_JSON|JSON_PARSE|INVALID_\w{1,30}))",
         r"(?P<detail>(?:Usage Error: )?The nearest package directory .{0,60})",
     ),
@@ -158,7 +170,7 @@ RULES = (
     ),
     rule(
         "node_version_unsupported",
-        rf"{_NPM} (?:code )?EBADENGINE",
+        rf"{_NPM} (?:code )?EBAD(?:DEV)?ENGINES?\b",
         r"ERR_PNPM_UNSUPPORTED_ENGINE",
         r"The engine \"node\" is incompatible with this module.{0,80}",
         r"(?P<detail>Node\.js version .{0,80}(?:required|unsupported|"
@@ -170,7 +182,7 @@ RULES = (
     rule(
         "npm_registry_unreachable",
         rf"{_NPM} (?:code |errno )?(?P<detail>{_NETWORK_CODE}|E5\d\d|E429|"
-        rf"FETCH_ERROR)\b",
+        rf"FETCH_ERROR|ENOTCACHED)\b",
         rf"{_NPM} (?:network|FetchError|.{{0,40}}network timeout)"
         rf"(?P<detail>.{{0,120}})",
         rf"{_NPM} .{{0,80}}(?P<detail>(?:\bE5\d\d\b|50\d ).{{0,80}})",

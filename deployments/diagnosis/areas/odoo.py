@@ -94,15 +94,20 @@ RULES = (
     rule(
         "odoo_data_invalid",
         r"(?P<detail>External ID not found in the system: [\w.]{1,100})",
+        r"(?P<detail>No matching record found for external id .{1,100})",
+        r"(?P<detail>XMLSyntaxError: .{1,100}|FileNotFoundError: File not found: .{1,100})",
+        r"(?P<detail>odoo\.exceptions\.ValidationError: .{1,100})",
+        r"(?P<detail>file \S{1,120} could not be processed)",
         r"(?P<detail>cannot be located in parent view|Invalid view .{0,20}definition)",
         r"(?P<detail>Error while (?:validating|parsing) .{0,20}view.{0,80})",
-        r"(?P<detail>ParseError: .{1,100})",
+        r"(?P<detail>(?<!\w)ParseError: .{1,100})",
         r"(?P<detail>Field [`'\"]?\w{1,60}[`'\"]? does not exist"
         r"(?: in model .{1,40})?)",
         r"(?P<detail>Element odoo has extra content|.{0,20}did not validate"
         r" against.{0,60})",
         r"(?P<detail>No such file or directory: '\S{0,160}(?:addons|views|data|"
         r"security)/\S{1,80})",
+        unless=r"[Pp]ermission denied",
     ),
     rule(
         "odoo_model_invalid",
@@ -116,8 +121,8 @@ RULES = (
     ),
     rule(
         "odoo_model_invalid",
-        r"^(?P<detail>KeyError: '\w{1,60}')",
-        beside=r"(?:odoo|openerp)/fields\.py",
+        r"^(?P<detail>KeyError: '[\w.]{1,60}')",
+        beside=r"(?:odoo|openerp)/(?:fields|models|modules/registry)\.py",
     ),
     rule(
         "odoo_options_invalid",

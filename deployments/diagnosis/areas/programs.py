@@ -1,6 +1,6 @@
 """Programs and scripts that cannot be started at all."""
 
-from deployments.diagnosis.areas.docker import IMAGE_BUILD
+from deployments.diagnosis.areas.image_builds import IMAGE_BUILD
 from deployments.diagnosis.model import configuration, external, in_code, rule
 
 FAILURES = (
@@ -100,11 +100,18 @@ RULES = (
         r"(?P<tool>git-lfs): (?:command )?not found",
         r"git: '(?P<tool>lfs)' is not a git command",
         r"(?:IOError|Error): .{0,40}command not found: '(?P<tool>[\w-]{1,40})'",
-        r"Unable to find (?P<tool>[Ww]khtmltopdf) on this system",
+        r"(?:Unable to find|You need) (?P<tool>[Ww]khtmltopdf) (?:on this|to print)",
         r"error while loading shared libraries: (?P<tool>[\w.+-]{1,60})",
         r"ImportError: (?P<tool>lib[\w.+-]{1,60}): cannot open shared object file",
+        r"(?:rbenv|pyenv|nodenv|asdf|goenv): version [`'‘]?(?P<tool>[\w.@/-]{1,40})['’]?"
+        r" is not installed",
+        r"version \"(?P<tool>v?[\w.]{1,20})\" is not yet installed",
+        r"can't find gem (?P<tool>[\w-]{1,40}) .{0,60}Gem::GemNotFoundException",
         r"version `(?P<tool>GLIBC\w{0,4}_[\d.]{1,10})' not found",
         r"cannot find -l(?P<tool>[\w.+-]{1,60})",
+        r"Can't find (?P<tool>msgfmt|xgettext)\b|syscall spawn (?P<path>git)\b",
+        r"(?P<detail>Executable doesn't exist at \S{0,80}ms-playwright.{0,60}|"
+        r"Could not find (?:Chrome|Chromium)|Host system is missing dependencies)",
         r"(?P<tool>msgfmt|[Gg]raphviz|ffmpeg|ImageMagick|Ghostscript) .{0,20}"
         r"(?:is not installed|not found|could not be found)",
     ),

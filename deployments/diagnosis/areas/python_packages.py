@@ -1,6 +1,6 @@
 """What pip, poetry and uv say when Python packages cannot be installed."""
 
-from deployments.diagnosis.areas.docker import IMAGE_BUILD
+from deployments.diagnosis.areas.image_builds import IMAGE_BUILD
 from deployments.diagnosis.model import configuration, external, in_code, rule
 
 FAILURES = (
@@ -75,7 +75,7 @@ FAILURES = (
 
 _PIP = (
     r"\bpip\b|\bpip3\b|[Pp][Yy][Pp][Ii]|/simple/|Could not find a version|Collecting |"
-    r"\buv\b"
+    r"\buv\b|conda"
 )
 
 RULES = (
@@ -112,6 +112,7 @@ RULES = (
         r"(?:pip\._vendor\.)?urllib3\.exceptions\.\w{1,40}(?:Error|Exception)",
         r"error sending request for url|(?:Request failed after|"
         r"Failed to fetch:) .{1,160}",
+        r"HTTPS?ConnectionPool\(host=|error: incomplete-download|CondaHTTPError",
         r"Connection to \S{1,100} timed out\. \(connect timeout",
         beside=_PIP,
         unless=(
@@ -127,14 +128,18 @@ RULES = (
         r"(?P<detail>No solution found when resolving.{0,60}|version solving failed)",
         r"(?P<detail>pyproject\.toml changed significantly since poetry\.lock.{0,40})",
         r"(?P<detail>poetry\.lock is not (?:compatible|up to date).{0,60})",
+        r"(?P<detail>lock file is not compatible with .{1,60})",
         r"(?P<detail>[Tt]he lockfile at `?uv\.lock`? needs to be updated)",
         r"(?P<detail>Your Pipfile\.lock .{0,60}out of date)",
         r"The user requested (?P<detail>.{1,120})",
+        r"(?P<detail>supported Python range .{1,80}is not compatible.{0,60})",
+        r"(?P<detail>UnsatisfiableError: .{1,100}|LibMambaUnsatisfiableError: .{1,100})",
     ),
     rule(
         "python_requirements_invalid",
         r"(?P<detail>Hashes are required in --require-hashes mode)",
-        r"(?P<detail>[Ii]nvalid requirement.{0,120})",
+        r"(?P<detail>[Ii]nvalid (?:requirement|wheel filename).{0,120})",
+        r"(?P<detail>\S{1,100} is not a valid (?:editable requirement|wheel filename))",
         r"(?P<detail>Directory '.{1,120}' is not installable.{0,60})",
         r"(?P<detail>(?:does not appear to be a Python project|"
         r"neither 'setup\.py').{0,60})",
@@ -156,7 +161,7 @@ RULES = (
     rule(
         "python_hash_mismatch",
         r"DO NOT MATCH THE HASHES[^\n]{0,400}\n {0,8}(?P<detail>[\w.=\[\]-]{1,100})",
-        r"Hash mismatch for|does not match any of the known hashes",
+        r"Hash mismatch for|not found in\s{1,9}known hashes|does not match any of the known hashes",
     ),
     rule(
         "build_tools_missing",
@@ -164,6 +169,11 @@ RULES = (
         r" directory\n[ \d]{1,30}\| ?# ?include <",
         r"fatal error: (?P<detail>Python\.h|libpq-fe\.h|mysql\.h|ffi\.h): No such file",
         r"fatal error: '(?P<detail>[\w./+-]{1,80})' file not found",
+        r"Can't find the '(?P<detail>[\w./-]{1,60}\.h)' ?header|(?P<tool>mkmf\.rb) can't"
+        r" find header files",
+        r"Can't find the '(?P<path>[\w./-]{1,60}\.h) header",
+        r"gyp ERR! stack Error: not found: (?P<detail>make|g\+\+|gcc|cc)\b",
+        r"(?P<detail>Can't find Python executable|Could not find any Python install)",
         r"(?P<detail>pg_config executable not found|mysql_config: .{0,20}not found)",
         r"unable to execute '(?P<detail>[\w.+-]{1,60})': No such file",
         r"error: command '(?P<detail>[\w./+-]{1,80}(?:gcc|cc|g\+\+))' failed: No such",
@@ -177,7 +187,7 @@ RULES = (
         "python_package_build_failed",
         r"Failed (?:building wheel|to build installable wheels) for "
         r"(?P<detail>\S{1,80})",
-        r"(?:Failed to build|Could not build wheels for) (?P<detail>[`\w.,=-]{1,80})",
+        r"(?:Failed to build(?! gem)|Could not build wheels for) (?P<detail>[`\w.,=-]{1,80})",
         r"metadata-generation-failed|subprocess-exited-with-error|"
         r"legacy-install-failure",
         r"Getting requirements to build wheel did not run|python setup\.py egg_info",
@@ -192,13 +202,15 @@ RULES = (
         r"No matching distribution found for (?P<detail>[^\s(]{1,100})",
         r"Could not find a version that satisfies the requirement "
         r"(?P<detail>[^\s(]{1,100})",
+        r"(?P<detail>(?:PackagesNotFoundError|ResolvePackageNotFound): .{1,100})",
         r"Unable to find installation candidates for (?P<detail>\S{1,80})",
         r"(?<!\S)(?P<detail>[\w.-]{1,80}) was not found in the package registry",
     ),
     rule(
         "python_environment_managed",
         r"(?P<detail>externally-managed-environment)",
-        r"(?P<detail>Could not find an activated virtualenv)",
+        r"(?P<detail>Could not find an activated virtualenv|"
+        r"No virtual environment found)",
     ),
     rule(
         "python_installation_broken",

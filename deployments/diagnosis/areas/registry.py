@@ -76,7 +76,7 @@ _NOT_FOUND = (
     r"failed to (?:solve|resolve).{0,20}: (?P<detail>[\w./:@-]{1,160}): .{0,300}: not"
     r" found$",
     r"(?<![\w./:@-])(?P<detail>[\w./-]{1,120}:[\w.-]{1,60}): not found$",
-    r"repository (?P<detail>[\w./:-]{1,160}) not found",
+    r"(?:repository|artifact) (?P<detail>[\w./:@-]{1,160}) not found",
     r"manifest unknown|name unknown|MANIFEST_UNKNOWN|NAME_UNKNOWN",
 )
 _DENIED = r"pull access denied for (?P<detail>[\w./:-]{1,160})"
@@ -111,6 +111,8 @@ RULES = (
     rule(
         "registry_auth_failed",
         r"no basic auth credentials|incorrect username or password",
+        r"error parsing HTTP 40[13] response body",
+        r"^Error response from daemon: (?:unauthorized|denied)$",
         r"insufficient_scope|authorization failed",
         r"/v2/.{0,200}[\": ](?:unauthorized|denied|forbidden)\b",
         r"(?i)unauthorized: |denied: (?:denied|requested access|permission|"
@@ -143,14 +145,15 @@ RULES = (
     rule(
         "registry_unreachable",
         r"(?:Get|Head|Post|Put|Patch) \"?https?://(?P<host>[^/\"\s]{1,100})[^\n]{0,300}"
-        r"(?:dial tcp|lookup|timeout|EOF|reset|canceled|exceeded|refused|no route)",
+        r"(?:dial tcp|lookup|timeout|EOF|reset|canceled|exceeded|refused|no route|"
+        r"timed out|broken pipe|closed network)",
         r"received unexpected HTTP status: (?:5\d\d|429)",
         r"unexpected status.{0,200}: ?5\d\d|unexpected status .{0,40}5\d\d",
         r"net/http: (?:TLS handshake timeout|request canceled)|"
         r"Client\.Timeout exceeded",
         r"dial tcp.{0,120}(?:refused|i/o timeout|no such host|no route|unreachable)",
-        r"failed to (?:do request|fetch|copy|resolve).{0,200}(?:timeout|EOF|reset|"
-        r"refused)",
+        r"failed to (?:do request|fetch|copy|resolve).{0,400}(?:timeout|EOF|reset|"
+        r"refused|timed out|broken pipe|closed network|stream error)",
         r"lookup (?P<host>[\w.-]{1,100})(?: on [\d.:]{1,60})?: .{0,40}(?:no such host|"
         r"timeout)",
         beside=_REGISTRY,

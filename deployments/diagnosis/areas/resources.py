@@ -25,6 +25,13 @@ FAILURES = (
         probe="write_permission",
     ),
     external(
+        "disk_damaged",
+        "The server's disk reports errors",
+        "A disk of the server cannot be read or written (input/output error).",
+        "Check the disk and its file system on the server, then retry.",
+        probe="disk",
+    ),
+    external(
         "out_of_memory",
         "The memory was not enough",
         "A process was ended because the memory was not enough.",
@@ -69,7 +76,7 @@ RULES = (
         r"(?P<detail>System limit for number of file watchers reached)",
         r"(?P<detail>inotify (?:watch|instances?) limit reached)",
         r"(?P<detail>(?i:too many open files))",
-        r"(?:fork|pthread_create|clone).{0,60}(?P<detail>Resource temporarily"
+        r"(?:fork|pthread_create|clone|thread\w{0,8}).{0,60}(?P<detail>Resource temporarily"
         r" unavailable)",
         r"(?P<detail>can't start new thread|unable to create new native thread)",
     ),
@@ -106,6 +113,7 @@ RULES = (
         r"(?i)(?P<path>/[^\s'’:]{1,160})['’]?: read-only file system",
         r"(?i)read-only file ?system|\bEROFS\b",
     ),
+    rule("disk_damaged", r"(?i)input/output error|\bEIO\b|structure needs cleaning"),
     rule(
         "out_of_memory",
         r"^\s{0,8}Killed\s{0,8}$",

@@ -16,6 +16,50 @@ FAILURES = (
         "The service[ {detail}] ended right after its start; why is not said here.",
         "Read the service's own log on the server (journalctl).",
     ),
+    unknown(
+        "unit_failed",
+        "The unit does not run after its restart",
+        "The unit[ {detail}] was restarted but does not stay up; why is not said here.",
+        "Read its journal on the server. If the log above shows no line of it, let the"
+        " deploying user read it (group systemd-journal).",
+    ),
+    configuration(
+        "unit_not_found",
+        "The unit cannot be loaded",
+        "The server's systemd cannot load the unit[ {detail}].",
+        "Install or correct its file on the server and run systemctl daemon-reload, or"
+        " correct the name or scope of the unit in the environment's settings.",
+    ),
+    external(
+        "sudo_refused",
+        "The deploying user may not restart the unit",
+        "On the server sudo does not let the deploying user[ {username}] restart the"
+        " unit[ {detail}] without a password.",
+        "Allow exactly this command in the server's sudoers file, then retry.",
+    ),
+    external(
+        "user_manager_missing",
+        "The account has no lasting systemd of its own",
+        "The deploying user[ {username}] has no systemd of its own on the server that"
+        " outlives the connection, so the unit[ {detail}] cannot run there.",
+        "As root on the server, run loginctl enable-linger with this user's name, then"
+        " retry.",
+    ),
+    configuration(
+        "systemd_missing",
+        "The server does not run systemd",
+        "The unit[ {detail}] cannot be restarted, because the server does not run"
+        " systemd.",
+        "Leave the unit empty in the environment's settings and give a restart command"
+        " instead.",
+    ),
+    external(
+        "unit_invalid",
+        "The unit's file on the server is wrong",
+        "The unit names a program, user or directory that cannot be used on the server,"
+        " or its file cannot be read[: {detail}].",
+        "Correct the unit's file on the server (systemctl daemon-reload), then retry.",
+    ),
     configuration(
         "web_server_config_invalid",
         "The web server's configuration is wrong",
@@ -78,8 +122,8 @@ RULES = (
         r"(?i)address already in use(?:.{0,40}:(?P<port>\d{2,5}))?",
         r"Connection in use: \('.{0,60}', (?P<port>\d{1,5})\)",
         r"for 0\.0\.0\.0:(?P<port>\d{1,5}) failed: port is already allocated",
-        r"port is already allocated|\bEADDRINUSE\b|(?i:port (?P<port>\d{1,5}) is "
-        r"(?:already )?in use)",
+        r"port is already allocated|\bEADDRINUSE\b|(?i:port (?P<port>\d{1,5}) "
+        r"(?:is|was) (?:already )?in use)",
         r"Only one usage of each socket address|already listening on",
     ),
     rule(
@@ -128,6 +172,7 @@ HEALTH = (
         r"(?i)(?P<detail>(?:target )?failed to become healthy)",
         r"wget: (?P<detail>.{1,100})",
         r"^Connecting to .{1,80}failed: (?P<detail>.{1,60})",
+        r"(?P<detail>[Cc]ontainer .{0,80}is unhealthy)",
         r"(?i)(?P<detail>health ?check.{0,40}(?:failed|timed out))",
         r"(?P<detail>dependency failed to start: .{1,80})",
         steps="check activate",
@@ -139,8 +184,22 @@ HEALTH = (
         r"wget: (?P<detail>(?:unable to resolve|can't connect|bad address).{1,80})",
     ),
     rule(
+        "unit_failed",
+        r"^The unit (?P<detail>[\w@.:-]{1,250}) is [\w-]{1,30} after its restart\.",
+    ),
+    rule(
+        "unit_invalid",
+        r"status=(?P<detail>2(?:00/CHDIR|03/EXEC|16/GROUP|17/USER|26/NAMESPACE))",
+        r"(?P<detail>failed to load(?: properly)?: Invalid argument|"
+        r"has a bad unit file setting|Executable path is not absolute.{0,60})",
+    ),
+)
+
+#: Asked last: what a failed service printed has mostly said why before.
+ENDS = (
+    rule(
         "service_failed",
-        r"Job for (?P<detail>[\w@.:-]{1,80}) failed",
+        r"(?:Job|A dependency job) for (?P<detail>[\w@.:-]{1,80}) failed",
         r"Active: failed \(Result: .{1,20}\)|Main process exited, code=exited",
         r"(?<!\S)(?P<detail>[\w@.:-]{1,80}): ERROR \((?:spawn error|"
         r"abnormal termination)",

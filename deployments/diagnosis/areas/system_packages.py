@@ -78,6 +78,7 @@ _UNKNOWN_PACKAGE = (
     r"(?:No match for argument|Unable to find a match|No package):? "
     r"(?P<detail>\S{1,100})",
     r"^ {2}(?P<detail>\S{1,60}) \(no such package\)",
+    r"No package (?P<detail>\S{1,60}) available",
 )
 _MISSING_RELEASE = (
     r"The repository '(?P<detail>[^'\n]{1,160})' (?:does not have|"
@@ -116,6 +117,8 @@ RULES = (
         r"(?P<detail>Conflicting values set for option .{1,120})",
         r"(?P<detail>The package .{1,60}needs to be reinstalled)",
         r"(?P<detail>The package cache file is corrupted)",
+        r"(?P<detail>Repository '.{1,120}' changed its '\w{1,20}' value.{0,60})",
+        r"E: (?P<detail>Type '.{1,40}' is not known on line .{1,80})",
     ),
     rule(
         "package_mirror_unreachable",
@@ -129,6 +132,8 @@ RULES = (
         r"(?P<detail>Certificate verification failed.{0,80})",
         r"(?P<detail>Release file for \S{1,120} is expired)",
         r"(?P<detail>Connection (?:failed|timed out)) \[IP",
+        r"(?P<detail>Clearsigned file isn't valid.{0,80}|DNS: transient error|"
+        r"DNS lookup error|network error \(check Internet connection)",
         r"^(?:.{0,20} )?E: Failed to fetch \S{1,200} {1,2}(?P<detail>5\d\d|4(?:01|03|"
         r"07|29)\b)",
         r"(?P<detail>(?:Undetermined Error|Error reading from server|"

@@ -20,6 +20,7 @@ FAILURES = (
 )
 
 RULES = (
+    rule("transfer_damaged", r"BadZipFile: (?P<detail>.{1,100})", steps="transfer"),
     rule(
         "upload_failed",
         r"(?:dest open|remote (?:open|write)|[Cc]ouldn't (?:write to|open|"
@@ -34,6 +35,9 @@ RULES = (
         r"(?P<detail>tar: .{0,40}(?:Unexpected EOF|does not look like a tar))",
         r"gzip: .{0,60}(?P<detail>unexpected end of file|not in gzip format|crc error)",
         r"(?P<detail>End-of-central-directory signature not found|zipfile corrupt)",
+        r"(?P<detail>[Ii]nvalid or corrupt jarfile .{1,100})",
+        r"pg_restore: error: (?P<detail>(?:input file (?:is too short|does not appear)|"
+        r"unexpected end of file|could not read from input file).{0,60})",
         r"xz: .{0,60}(?P<detail>Unexpected end of input|File format not recognized)",
     ),
 )

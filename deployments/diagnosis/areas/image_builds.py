@@ -1,0 +1,77 @@
+"""The build of an image: its Dockerfile, and the builder's own store."""
+
+from deployments.diagnosis.model import external, in_code, rule, unknown
+
+FAILURES = (
+    in_code(
+        "dockerfile_invalid",
+        "The Dockerfile cannot be built",
+        "The Dockerfile is wrong or names a file that the repository does not have[:"
+        " {detail}].",
+        "Correct the Dockerfile or add the file, push, and use Redeploy.",
+    ),
+    external(
+        "build_cache_damaged",
+        "The image builder's store is damaged",
+        "The image builder on the server cannot use its own store[: {detail}].",
+        "Clear it on the server (docker builder prune), then retry.",
+        probe="docker",
+    ),
+    unknown(
+        "image_build_failed",
+        "A command of the Dockerfile failed",
+        "A command of the Dockerfile failed[: {detail}].",
+        "Read what it printed. Choose: Redeploy for a fix in the code, Retry if"
+        " something it needs was down.",
+    ),
+)
+
+#: Printed when the commands run inside the build of an image.
+IMAGE_BUILD = (
+    r"^Step \d{1,3}/\d|^#\d{1,3} (?:\[|\d)|(?:command '|process \"|running \[)/bin/"
+    r"(?:ba)?sh -c"
+)
+
+RULES = (
+    rule(
+        "build_cache_damaged",
+        r"(?P<detail>(?:failed to (?:load|compute) cache key|unlazy|"
+        r"failed to get edge|inconsistent graph state).{0,60}(?:content digest "
+        r"\S{1,80} ?not found|requires an applier|inconsistent graph state))",
+        r"(?P<detail>parent snapshot \S{1,100} does not exist)",
+        r"(?P<detail>failed to prepare extraction snapshot.{0,80})",
+        r"(?P<detail>(?:blob|content digest|layer) (?:sha256:)?\S{1,80}:? (?:not found|"
+        r"does not exist): .{0,80}(?:cache|snapshot))",
+    ),
+    rule(
+        "dockerfile_invalid",
+        r"(?P<detail>[Dd]ockerfile parse error.{0,120}|unknown instruction: .{0,60})",
+        r"(?:COPY|ADD) failed: (?P<detail>.{1,160})",
+        r"(?P<detail>\"/[^\"\n]{1,120}\":? not found)",
+        r"(?P<detail>forbidden path outside the build context.{0,80})",
+        r"(?P<detail>failed to (?:read dockerfile|process \").{0,120})",
+        r"(?P<detail>failed to (?:compute cache key|walk|calculate checksum)"
+        r".{0,200}(?:not found|no such file|not a directory).{0,40})",
+        r"(?P<detail>failed to (?:compute cache key|calculate checksum)"
+        r".{0,120}invalid.{0,40})",
+        r"(?P<detail>unable to (?:evaluate symlinks in Dockerfile|"
+        r"prepare context).{0,120})",
+        r"(?P<detail>Cannot locate specified Dockerfile.{0,80})",
+        r"(?P<detail>(?:failed to solve|target stage).{0,60}could not be (?:found|"
+        r"reached))",
+        r"(?P<detail>(?:failed to parse stage name|base name .{0,60}should not be"
+        r" blank).{0,80})",
+        r"(?P<detail>No build stage in current context|file with no instructions)",
+        steps="build transfer prepare activate",
+    ),
+)
+
+#: Asked last: what ended with these words has mostly said why before.
+ENDS = (
+    rule(
+        "image_build_failed",
+        r"The command '(?P<detail>[^\n]{1,200})' returned a non-zero code",
+        r"process \"(?P<detail>[^\n]{1,200})\" did not complete successfully",
+        steps="build",
+    ),
+)
