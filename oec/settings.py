@@ -149,8 +149,9 @@ POSTGRESQL_OPTIONS = {
     "pool": {
         "min_size": 1,
         "max_size": env.int("OEC_DATABASE_POOL_SIZE", 40),
-        # Somebody waits for the answer: better a quick 503 than a late one.
-        "timeout": 2,
+        # Somebody waits for the answer, but a burst of requests on a busy machine needs
+        # a moment until the pool has grown.
+        "timeout": 5,
         # After an outage the pool would pause for twice as long each time, up to
         # minutes; having given up, it tries at once when somebody asks.
         "reconnect_timeout": 5,

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -102,12 +102,7 @@ class Console:
         return self._beating(self._start("dispatcher", command, variables))
 
     def web(self, **variables: str) -> Running:
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
-            cwd=ROOT,
-            env=environment(variables),
-            check=True,
-        )
+        _collect_static(os.environ["OEC_DATA_DIR"])
         port = free_port()
         command = ["-m", "uvicorn", "oec.asgi:application", "--port", str(port)]
         command += ["--timeout-graceful-shutdown", "2", "--lifespan", "off"]
@@ -160,6 +155,17 @@ def environment(variables: dict[str, str]) -> dict[str, str]:
         "DATABASE_URL": _database_url(),
         **variables,
     }
+
+
+@cache
+def _collect_static(_data_dir: str) -> None:
+    """Once for each folder: it takes longer than starting the web process."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
+        cwd=ROOT,
+        env=environment({}),
+        check=True,
+    )
 
 
 def _database_url() -> str:
