@@ -50,13 +50,18 @@ class Lease:
         self._over.set()
         self._thread.join()
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is, or may be: there was no news of it for too long."""
+        return self._lost or self._is_overdue
+
     def check(self) -> None:
         """Raises ``LeaseLost``, ``CancelRequested`` or ``ShuttingDown``.
 
         Without news from the database it does as if the lease were lost well before
         it runs out, so that two runs never overlap on a server.
         """
-        if self._lost or self._is_overdue:
+        if self.is_lost:
             raise LeaseLost
         if self._cancel_requested:
             raise CancelRequested
@@ -74,7 +79,7 @@ class Lease:
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The database is away, trying again: %s", error)
                 connection.close()
-                if self._lost or self._is_overdue:
+                if self.is_lost:
                     raise LeaseLost from error
                 self._over.wait(0.5)
 

@@ -5,6 +5,7 @@ from collections import deque
 
 from deployments import events, lifecycle
 from deployments.events import Draft
+from deployments.exceptions import LeaseLost
 from deployments.redaction import Redactor
 from deployments.runner.lease import Lease
 
@@ -130,6 +131,9 @@ class Recorder:
 
     def _write(self, **progress: str) -> None:
         """Once, even when nobody knows whether a commit that failed had happened."""
+        if self._lease.is_lost:
+            # A run that is ending what it started has no time to ask in vain.
+            raise LeaseLost
         claim, drafts = self._lease.claim, self._drafts
         is_repeated = False
 

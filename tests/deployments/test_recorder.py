@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from deployments import lifecycle, runner, services
+from deployments.exceptions import LeaseLost
 from deployments.models import Deployment, Event, Status
 from deployments.redaction import Redactor
 from deployments.runner import recorder as recording
@@ -129,3 +131,20 @@ def test_a_whole_run_takes_few_write_transactions(
     steps = [(step, state) for kind, step, state in written() if kind == "step"]
     assert len(steps) == 18
     assert count <= BUDGET
+
+
+def test_a_run_whose_lease_may_be_lost_does_not_wait_for_the_database(
+    recorder: Recorder, settings: Any
+) -> None:
+    """It has to end what runs on the server before somebody else begins there."""
+    recorder.step_started("build")
+    settings.LEASE_SECONDS = 0
+
+    def report() -> None:
+        with pytest.raises(LeaseLost):
+            recorder.note("The step is ended.")
+            recorder.tick()
+
+    with CaptureQueriesContext(connection) as queries:
+        report()
+    assert len(queries) == 0
