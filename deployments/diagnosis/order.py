@@ -62,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     *permissions.RULES,
     *applications.RULES,
     *applications.SERVICES,
+    *odoo.ENDS,
     *services.HEALTH,
     *docker.ENDS,
     *image_builds.ENDS,

@@ -17,7 +17,8 @@ _TERMINAL_SEQUENCE = re.compile(
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 #: An output quoted in another one, as JSON and Python write strings.
 _QUOTED_LINE_END = re.compile(r"(?<!\\)(?:\\r)?\\n(?=[ A-Z]|[a-z]{1,20}: )")
-#: BuildKit's own mark; where it was, the line after it says so still.
+#: BuildKit's own mark. Rules ask whether an image was being built, so where the mark
+#: is taken away, one line at the end says so still.
 _BUILDKIT_PREFIX = re.compile(r"^#\d{1,4} \d{1,6}\.\d{1,3} ", re.MULTILINE)
 _IN_AN_IMAGE_BUILD = "\n#0 [image build]"
 #: What other programs put before the lines of a tool: BuildKit (``#9 0.31 ``), docker

@@ -58,6 +58,7 @@ RULES = (
         r"(?:NodeNotFound|CircularDependency)Error: (?P<detail>.{1,140})",
         r"InconsistentMigrationHistory: (?P<detail>.{1,140})",
         r"(?P<detail>have changes that are not yet reflected in a migration)",
+        r"Ecto\.MigrationError\) (?P<detail>.{1,120})",
         r"IrreversibleError: (?P<detail>.{1,100})",
         r"(?P<detail>ActiveRecord::(?:PendingMigration|IrreversibleMigration|"
         r"Duplicate\w{1,20}))",
@@ -100,6 +101,7 @@ RULES = (
         r"UNSUPPORTED_DIR_IMPORT)",
         r"does not provide an export named '(?P<detail>[^'\n]{1,60})'",
         r"cannot load such file -- (?P<detail>\S{1,100})",
+        r"Target class \[(?P<detail>[^\]\n]{1,100})\] does not exist",
         r"class uri '?(?P<detail>[\w.]{1,60})'? invalid or not found",
         r"(?P<detail>Class \"?'?[\w\\]{1,80}'?\"? not found)",
     ),
@@ -110,6 +112,7 @@ RULES = (
         r"(?!fetch failed).{1,120})",
         r"^(?P<detail>(?:ValueError|LookupError|StopIteration|OverflowError|"
         r"Unicode\w{1,10}Error): .{1,120})",
+        r"(?P<detail>DeserializationError: .{1,120})",
         r"^(?P<detail>AssertionError(?: \[\w{1,40}\])?(?:: .{1,100})?)$",
         r"^(?P<detail>KeyError: ['\"]?(?![A-Z0-9_]{1,80}['\"]?$).{1,80})",
         r"^(?P<detail>(?:ReferenceError|RangeError): .{1,120})",
@@ -117,6 +120,7 @@ RULES = (
         r" failed).{1,120})",
         r"(?P<detail>undefined (?:method|local variable).{1,100}|uninitialized constant"
         r" .{1,60})",
+        r"(?P<detail>Nest can't resolve dependencies of .{1,100})",
         r"(?P<detail>required a bean of type .{1,120})",
         r"^Exception in thread \"main\" (?P<detail>java\.lang\.(?:NullPointer|Illegal|"
         r"Runtime|ClassCast).{1,120})",
@@ -127,6 +131,12 @@ RULES = (
             r"^\S{0,60}(?:ConnectionError|ConnectionRefusedError|gaierror|"
             r"TimeoutError)\b"
         ),
+    ),
+    rule(
+        "migrations_inconsistent",
+        r"^(?P<detail>Migrations for '\w{1,60}':)\n {2}\S{1,200}\n {4}[+~-] ",
+        steps="build release",
+        exit_codes=(1,),
     ),
 )
 
@@ -146,20 +156,27 @@ SERVICES = (
         r"(?P<detail>(?:ConnectionRefusedError: |connect ECONNREFUSED ).{1,80})",
         r"getaddrinfo (?P<detail>(?:ENOTFOUND|EAI_AGAIN) \S{1,100})",
         r"connect (?P<detail>E(?:TIMEDOUT|HOSTUNREACH|NETUNREACH)\b.{0,60})",
-        r"(?P<detail>\b(?:answered|returned|status(?: code)?:?) 50[0234]\b.{0,40})",
-        r"(?P<detail>50[234] (?:Service (?:Temporarily )?Unavailable|Bad Gateway|"
-        r"Gateway Time))",
-        r"(?P<detail>Max retries exceeded with url.{0,120}|NewConnectionError.{0,120})",
+        r"(?P<detail>Max retries exceeded.{0,120}|APIConnectionError.{0,80}|"
+        r"NewConnectionError.{0,120})",
         r"(?P<detail>(?:httpx|httpcore)\.\w{0,20}(?:ConnectError|Timeout).{0,80})",
         r"^(?P<detail>(?:socket\.|builtins\.)?timeout: timed out|"
         r"TimeoutError: .{1,80})",
-        r"(?P<detail>TypeError: fetch failed|socket hang up|ECONNRESET|UND_ERR_\w{1,30}TIMEOUT)",
+        r"(?P<detail>TypeError: fetch failed|socket hang up|ECONNRESET|"
+        r"UND_ERR_\w{1,30}TIMEOUT)",
         r"<urlopen error (?P<detail>.{1,80})>",
-        r"(?P<detail>MongoServerSelectionError.{0,80}|"
-        r"ServerSelectionTimeoutError.{0,80})",
+        r"(?P<detail>ServerSelection(?:Timeout)?Error.{0,80}|NoBrokersAvailable|"
+        r"EndpointConnectionError.{0,80})",
         r"(?P<detail>(?:NoNodesAvailable|NoLivingConnections|"
         r"ConnectionError\(.{1,80}9200).{0,40})",
         steps="build release activate check finish",
+        unless=r"^curl: \(|^wget: ",
+    ),
+    rule(
+        "service_unavailable",
+        r"(?P<detail>\b(?:answered|returned|status(?: code)?:?) 50[0234]\b.{0,40})",
+        r"(?P<detail>50[234] (?:Service (?:Temporarily )?Unavailable|Bad Gateway|"
+        r"Gateway Time))",
+        steps="build release activate finish",
         unless=r"^curl: \(|^wget: ",
     ),
 )

@@ -82,12 +82,13 @@ RULES = (
         r"(?P<detail>\"[^\"\n]{1,80}\" is not exported by .{1,120})",
         r"(?P<detail>Module (?:build failed|parse failed|not found).{0,120})",
         r"(?P<detail>(?:RollupError|CssSyntaxError|SassError|"
-        r"Undefined variable)[: ].{1,120})",
+        r"Error: Undefined variable)[: ].{1,120})",
         r"(?P<detail>Undefined variable\.|Can't find stylesheet to import)",
         r"\[vite:[\w:-]{1,40}\] (?P<detail>.{1,120})|Transform failed with \d",
         r"(?P<detail>digital envelope routines::unsupported|ERR_OSSL_EVP_UNSUPPORTED)",
         r"^(?:\u2718|\u00d7|X) \[ERROR\] (?P<detail>.{1,120})",
-        r"(?P<detail>Error occurred prerendering page .{1,80}|Export encountered errors)",
+        r"(?P<detail>Error occurred prerendering page .{1,80}|Export encountered "
+        r"errors)",
         r"(?P<detail>Failed to collect page data for .{1,80})",
         r"(?P<detail>Invalid configuration object\..{0,120})",
         r"^(?P<detail>webpack .{0,30}compiled with \d{1,5} errors?)",
@@ -104,13 +105,17 @@ RULES = (
         r"^(?:\[ERROR\] )?(?P<detail>\S{1,160}\.(?:java|kt|scala|cs):?[\[(]\d{1,6}[,:]"
         r"\d{1,5}.{1,120})",
         r"^(?P<detail>[\w./-]{1,100}\.go:\d{1,6}:\d{1,5}: .{1,120})",
+        r"^(?P<detail>e: (?:file://)?\S{1,160}\.kts?:\d.{1,100}|"
+        r"== Compilation error in file .{1,80})",
         r"(?P<detail>CompileError: .{1,100}|error CS\d{4}: .{1,100})",
         r"Failed to compile\.?$|[\u2716\u00d7] \d{1,6} problems? \([1-9]",
-        r"(?P<detail>PHP (?:Parse|Fatal) error: .{1,120})",
+        r"(?P<detail>PHP (?:Parse|Fatal) error: (?!.{0,60}could not find "
+        r"driver).{1,120})",
     ),
     rule(
         "build_plan_unknown",
-        r"(?P<detail>Unable to select a buildpack|No buildpack groups passed detection)",
+        r"(?P<detail>Unable to select a buildpack|No buildpack groups passed "
+        r"detection)",
         r"(?P<detail>No default language could be detected.{0,40})",
         r"(?P<detail>(?i:nixpacks|railpack).{0,20}(?:unable|could not|failed) .{0,20}"
         r"(?:generate a build plan|determine how to build).{0,40})",

@@ -61,15 +61,17 @@ RULES = (
         r"(?P<detail>'.{1,40}' is not a (?:git|docker) command)",
         r"(?P<detail>Unknown command: .{1,60}|unknown command \".{1,60})",
         r"(?P<detail>(?:Bad|Unsupported) configuration option: .{1,60})",
-        r"(?P<detail>(?:No such|Unknown) (?:sub)?command '?.{1,60})",
+        r"(?P<detail>(?:[Nn]o such|Unknown) (?:sub)?command '?.{1,60})",
         r"(?P<detail>(?:missing .{0,20}operand|too (?:many|few) arguments).{0,60})",
         r"^Try '(?P<detail>.{1,60} --help)' for more information",
         r"(?P<detail>option requires an argument.{0,40}|Invalid operation .{1,40})",
         r"(?P<detail>Command line option .{1,60}is not (?:known|understood).{0,20})",
         r"^\S{0,20}: (?:-c: )?(?:line )?\d{1,6}: (?P<detail>[Ss]yntax error.{1,80})",
         r"(?P<detail>unexpected EOF while looking for matching.{0,10})",
-        r"(?P<detail>[Nn]o installed app with label '.{1,60}|App '.{1,60}' does not"
-        r" have migr)",
+        r"(?P<detail>(?<!LookupError: )[Nn]o installed app with label '.{1,60}|"
+        r"App '.{1,60}' does not have migr)",
+        r"CommandError: (?P<detail>(?:Cannot find a migration matching|"
+        r"No fixture named|You must use --).{1,80})",
         r"(?P<detail>Don't know how to build task '.{1,60}')",
         r"(?P<detail>Bad port '.{1,20}'|Unknown (?:cipher|mac) type .{1,40})",
         r"(?P<detail>Unknown lifecycle phase .{1,60}|No plugin found for prefix"
@@ -133,6 +135,7 @@ RULES = (
         r"composer\.json|pyproject\.toml|setup\.py|go\.mod)",
         r"(?P<path>go\.mod) file not found",
         r"no POM in this directory",
+        r"linked (?:file|dir) (?P<path>\S{1,160}) does not exist",
         r"no configuration file provided: not found",
         r"(?:env file|find env file:) (?P<path>/\S{1,160})",
         r"^\S{0,20}: line \d{1,6}: (?P<path>\S{1,160}): Is a directory$",

@@ -95,7 +95,8 @@ RULES = (
     rule(
         "database_damaged",
         r"(?P<detail>database disk image is malformed|file is not a database)",
-        r"(?P<detail>(?:invalid page in block|could not read block|unexpected zero page)"
+        r"(?P<detail>(?:invalid page in block|could not read block|unexpected zero "
+        r"page)"
         r".{0,80})",
         r"(?P<detail>Table '.{1,80}' is marked as crashed)",
     ),
@@ -104,6 +105,8 @@ RULES = (
         r"(?P<detail>database (?:files are|locale is) incompatible with .{1,40})",
         r"(?P<detail>aborting because of server version mismatch)",
         r"(?P<detail>Redis version needs to be greater .{1,40})",
+        r"(?P<detail>ER_NOT_SUPPORTED_AUTH_MODE|does not support authentication"
+        r" protocol.{0,40})",
         r"(?P<detail>unsupported version \(.{1,12}\) in file header)",
         r"(?P<detail>(?:PostgreSQL|MySQL|MariaDB|SQLite) [\d.]{1,8} or later is"
         r" required.{0,40})",
@@ -124,6 +127,7 @@ RULES = (
     rule(
         "database_not_found",
         r"database \"(?P<detail>[^\"\n]{1,60})\" does not exist",
+        r"NoDatabaseError: .{0,40}your database: (?P<detail>[\w-]{1,60})",
         r"Unknown database '(?P<detail>[^'\n]{1,60})'",
     ),
     rule(
@@ -140,7 +144,8 @@ RULES = (
         r"SERIALIZATION_FAILURE|TransactionRollbackError|DeadlockDetected",
         r"canceling statement due to|Lock wait timeout exceeded|could not obtain lock"
         r" on",
-        r"database (?:table )?is locked|LockNotAvailable|lock timeout",
+        r"ConcurrentMigrationError|database (?:table )?is locked|LockNotAvailable|"
+        r"lock timeout",
         r"is being accessed by other users|There (?:is|are) \d{1,5} other sessions?"
         r" using",
     ),
@@ -164,7 +169,8 @@ RULES = (
     ),
     rule(
         "database_address_wrong",
-        r"could not translate host name \"(?P<host>[^\".\n]{1,60})\" to address",
+        r"could not translate host name \"(?P<host>[^\".\n]{1,60})\" to address"
+        r"(?!: Temporary)",
         r"Unknown (?:MySQL )?server host '(?P<host>[^'.\n]{1,60})'",
         r"getaddrinfo for (?P<detail>[\w-]{1,60}) failed: Name or service",
         r"Failed to configure a DataSource|Failed to determine a suitable driver",

@@ -1,4 +1,4 @@
-"""The package managers of PHP, Ruby, Go, Rust and Java, and the languages themselves."""
+"""Package managers of PHP, Ruby, Go, Rust and Java, and the languages themselves."""
 
 from deployments.diagnosis.areas.image_builds import IMAGE_BUILD
 from deployments.diagnosis.model import external, in_code, rule
@@ -44,10 +44,12 @@ _UNSUITABLE = (
     r"(?P<detail>the requested PHP extension \w{1,30} is missing.{0,40})",
     r"(?P<detail>requires php \S{1,40}.{0,20} but your php version.{0,60})",
     r"(?P<detail>your php version \(.{1,20}\) does not satisfy.{0,40})",
+    r"(?P<detail>PDOException: could not find driver)",
     r"(?P<detail>Composer detected issues in your platform.{0,60})",
     r"(?P<detail>Your Ruby version is .{1,80})",
     r"(?P<detail>requires Ruby version .{1,80})",
-    r"(?P<detail>go(?:\.mod)? requires go >= .{1,60}|go\.mod file indicates go .{1,60})",
+    r"(?P<detail>go(?:\.mod)? requires go >= .{1,60}|go\.mod file indicates go "
+    r".{1,60})",
     r"(?P<detail>(?:rustc|requires rustc) [\d.]{1,12} .{0,20}(?:not supported|or newer)"
     r".{0,40})",
     r"(?P<detail>(?:release version|invalid target release:) [\d.]{1,8}.{0,40})",
@@ -55,9 +57,11 @@ _UNSUITABLE = (
     r"(?P<detail>Unsupported class file major version \d{1,4})",
     r"(?P<detail>has been compiled by a more recent version of the Java Runtime)",
     r"(?P<detail>No interpreter found for Python .{1,40})",
-    r"(?P<detail>Current Python version \(.{1,12}\) is not allowed by the project.{0,20})",
+    r"(?P<detail>Current Python version \(.{1,12}\) is not allowed by the "
+    r"project.{0,20})",
     r"(?P<detail>No matching toolchains? (?:was )?found.{0,60})",
-    r"(?P<detail>[Rr]equires (?:at least )?(?:JVM runtime|Java) (?:version )?\d.{0,60})",
+    r"(?P<detail>[Rr]equires (?:at least )?(?:JVM runtime|Java) (?:version "
+    r")?\d.{0,60})",
 )
 
 RULES = (
@@ -83,6 +87,8 @@ RULES = (
         r"(?P<detail>go: .{1,160}(?:dial tcp|i/o timeout|proxyconnect|"
         r"connection reset).{0,60})",
         r"(?P<detail>API rate limit (?:exceeded|of \d{1,6}).{0,80})",
+        r"(?P<detail>failed to download `?https?://.{1,100}|"
+        r"Unable to load the service index for source .{1,80})",
         r"(?P<detail>Could not (?:get resource|HEAD) 'http.{1,120})",
         r"(?P<detail>Could not determine the dependencies.{0,200}(?:timed out|"
         r"refused))",
@@ -96,7 +102,8 @@ RULES = (
         r"does not contain a compatible).{0,40})",
         r"(?P<detail>Could not find (?:gem|compatible versions for gem) .{1,100})",
         r"(?P<detail>Bundler could not find compatible versions)",
-        r"(?P<detail>it could not be found in any version.{0,60}|Could not find \S{1,60} "
+        r"(?P<detail>it could not be found in any version.{0,60}|Could not find "
+        r"\S{1,60} "
         r"in any of the sources)",
         r"(?P<detail>lockfile can't be updated because frozen mode is set)",
         r"(?P<detail>Required package .{1,60} is not present in the lock file)",
@@ -115,7 +122,9 @@ RULES = (
         r"failed to select a version.{0,80})",
         r"(?P<detail>Could not (?:find artifact|resolve all (?:files|"
         r"dependencies)) .{1,120})",
-        r"(?P<detail>failed to parse manifest at .{1,100}|^ {1,4}--> Cargo\.toml:\d.{0,20})",
+        r"(?P<detail>failed to parse manifest at .{1,100}|^ {1,4}--> "
+        r"Cargo\.toml:\d.{0,20})",
+        r"(?P<detail>errors parsing go\.mod|NU110[1-3]: .{1,100})",
         r"(?P<detail>Non-(?:readable|parseable) POM .{1,120})",
         r"(?P<detail>the lock file .{1,80}needs to be updated)",
     ),

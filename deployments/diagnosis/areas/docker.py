@@ -109,6 +109,8 @@ RULES = (
     ),
     rule(
         "docker_unavailable",
+        r"code = Unavailable desc = (?:error reading from server|transport is closing|"
+        r"closing transport)",
         r"Cannot connect to the Docker daemon|Is the docker daemon running",
         r"error (?:during connect|waiting for container): |docker\.sock: connect: ",
         r"(?i)(?:lost connection to|connection to) (?:the )?docker(?: daemon)?",
@@ -137,7 +139,8 @@ RULES = (
         r"No such (?:container|network|volume|object)s?: (?P<detail>\S{1,100})",
         r"external volume \"(?P<detail>[^\"\n]{1,80})\" not found",
         r"network (?P<detail>\S{1,100}) (?:not found|declared as external)",
-        r"context \"(?P<detail>[^\"\n]{1,60})\"(?: does not exist|: (?:context )?not found)",
+        r"context \"(?P<detail>[^\"\n]{1,60})\"(?: does not exist|: (?:context )?not "
+        r"found)",
         r"no such service: (?P<detail>\S{1,100})",
     ),
     rule(
@@ -178,12 +181,14 @@ RULES = (
     ),
     rule(
         "container_options_invalid",
-        r"(?P<detail>error mounting \".{0,200}|bind source path does not exist.{0,120})",
+        r"(?P<detail>error mounting \".{0,200}|bind source path does not "
+        r"exist.{0,120})",
         r"(?P<detail>mounting \\{0,7}\".{1,200} to rootfs .{0,200})",
         r"(?P<detail>\".{1,80}\" includes invalid characters for a local volume name)",
         r"(?P<detail>Are you trying to mount a directory onto a file)",
         r"(?P<detail>[Uu]nknown (?:or invalid )?runtime.{0,80})",
-        r"exec: \"(?P<detail>[\w.-]{0,40}container-runtime)\": executable file not found",
+        r"exec: \"(?P<detail>[\w.-]{0,40}container-runtime)\": executable file not "
+        r"found",
         r"(?P<detail>could not select device driver.{0,80})",
         r"(?P<detail>error gathering device information .{0,120})",
     ),

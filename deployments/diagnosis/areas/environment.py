@@ -90,6 +90,7 @@ RULES = (
         rf"key not found: \"(?P<detail>{_NAME})\"",
         r"Missing `?(?P<detail>secret_key_base)|The SECRET_KEY setting must not be"
         r" empty",
+        r"(?i:invalid environment variables?)(?!.{0,80}\bexample)",
         r"Missing encryption key to decrypt file with|missing the (?P<path>\S{1,60}"
         r"master\.key)",
         r"No application encryption key has been specified",
@@ -107,7 +108,8 @@ RULES = (
     ),
     rule(
         "key_mismatch",
-        r"MessageEncryptor::InvalidMessage|cryptography\.fernet\.InvalidToken",
+        r"Encryption\\DecryptException|MessageEncryptor::InvalidMessage|"
+        r"cryptography\.fernet\.InvalidToken",
         r"Could(?: not|n't) decrypt .{0,80}(?:key|credentials)",
     ),
     rule(
@@ -115,6 +117,12 @@ RULES = (
         r"No module named '(?P<detail>[\w.]{0,80}settings[\w.]{0,60})'",
         r"Could not import settings '(?P<detail>[\w.]{1,80})'",
         beside=r"django/conf/__init__|Could not import settings",
+    ),
+    rule(
+        "settings_module_missing",
+        r"^ModuleNotFoundError: No module named '(?P<detail>[\w.]{1,80})'",
+        beside=r"import_module\(self\.SETTINGS_MODULE\)",
+        unless=r"in exec_module\n",
     ),
     rule(
         "host_not_allowed",
@@ -135,7 +143,7 @@ RULES = (
         r"(?P<detail>Redis URL must specify one of the following schemes)",
         r"(?P<detail>[Ii]nvalid (?:connection (?:string|option)|dsn).{0,80})",
         r"(?P<detail>No such transport: .{0,60}|MongoParseError: .{1,100}|"
-        r"InvalidURI: .{1,100}|URISyntaxException: .{1,100})",
+        r"InvalidURI: .{1,100}|BadDsn: .{1,60}|URISyntaxException: .{1,100})",
         r"(?P<detail>Incorrect timezone setting: .{0,40})",
         r"(?P<detail>must be set to .{1,60}got .{1,40})",
         r"(?P<detail>ERR_SOCKET_BAD_PORT|options\.port should be.{0,60})",

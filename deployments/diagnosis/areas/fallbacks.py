@@ -15,6 +15,13 @@ FAILURES = (
 RULES = (
     rule(
         "network_failed",
+        r"(?P<detail>(?i:could not|couldn't|unable to|failed to|cannot|can't) "
+        r"(?:re)?(?:connect|reach) (?:to )?.{1,100})",
+        r"(?P<detail>\b(?:HTTP )?(?:429 Too Many Requests|50[234] [A-Z][a-z]{2,10}))",
+        steps="resolve prepare transfer build release activate finish",
+    ),
+    rule(
+        "network_failed",
         r"(?P<detail>Could not resolve host(?:name)?:? \S{1,100})",
         r"(?P<detail>(?i:name or service not known|temporary failure in name"
         r" resolution))",
@@ -23,7 +30,6 @@ RULES = (
         r"(?P<detail>\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)\b)",
         r"(?P<detail>(?i:tls handshake timeout|i/o timeout|no such host))",
         r"(?P<detail>(?i:certificate (?:verify failed|has expired)))",
-        r"(?P<detail>\b(?:HTTP )?(?:429 Too Many Requests|50[234] [A-Z][a-z]{2,10}))",
     ),
     rule(
         "container_options_invalid",

@@ -215,7 +215,7 @@ RULES = (
         r"unable to access '\w{1,8}://(?P<host>[^/'\s]{1,100})",
         r"ssh: Could not resolve hostname (?P<host>[^:\s]{1,100})",
         r"ssh: connect to host (?P<host>\S{1,100}) port",
-        r"unable to (?:connect to|look up) (?P<host>[\w.-]{1,100})",
+        r"fatal: unable to (?:connect to|look up) (?P<host>[\w.-]{1,100})",
         r"remote: (?:Internal Server Error|.{0,40}temporarily unavailable)",
         r"^(?:fatal: )?(?:the|The) remote end hung up unexpectedly",
         r"Could not read from remote repository",

@@ -154,6 +154,7 @@ CAUSES = (
         r"[Nn]ot a valid object name:? '?(?P<branch>[^'\s]{1,100})",
         r"There is no tracking information for the current branch|"
         r"fatal: Needed a single revision|fatal: no such branch",
+        unless=r"npm (?:ERR!|error)|git checkout -q|pip-req-build",
     ),
 )
 
@@ -177,7 +178,8 @@ RULES = (
     ),
     rule(
         "git_locked",
-        r"Unable to create '(?P<path>[^'\n]{1,160}\.lock)': File exists",
+        r"Unable to create '?(?P<path>[^'\s]{1,160}\.lock)'?: File exists",
+        r"Unlink of file '(?P<path>[^'\n]{1,160})' failed",
         r"Another git process seems to be running|cannot lock ref '",
         r"shallow file has changed since we read it",
     ),
@@ -185,7 +187,8 @@ RULES = (
         "git_clone_corrupt",
         r"(?:pack|CRC|checksum) (?:checksum )?mismatch|inflate: data stream error",
         r"(?:loose object|object file) .{0,120}(?:is corrupt|is empty)",
-        r"fatal: bad config (?:line|file)|error: garbage at end of loose object|unable to unpack \w{1,64} header",
+        r"fatal: bad config (?:line|file)|error: garbage at end of loose object|"
+        r"unable to unpack \w{1,64} header",
         r"fatal: (?:index file corrupt|unable to read tree|loose object|bad index)",
         r"fatal: bad object HEAD|bad (?:signature|index file) 0x|missing (?:blob|"
         r"tree) ",

@@ -11,10 +11,12 @@ FAILURES = (
         "Correct the Dockerfile or add the file, push, and use Redeploy.",
     ),
     external(
-        "build_cache_damaged",
-        "The image builder's store is damaged",
-        "The image builder on the server cannot use its own store[: {detail}].",
-        "Clear it on the server (docker builder prune), then retry.",
+        "image_store_damaged",
+        "Docker's own store of images is damaged",
+        "Docker on the server cannot use its own store of images and layers[:"
+        " {detail}].",
+        "Clear it on the server (docker builder prune, docker system prune), then"
+        " retry.",
         probe="docker",
     ),
     unknown(
@@ -34,14 +36,12 @@ IMAGE_BUILD = (
 
 RULES = (
     rule(
-        "build_cache_damaged",
-        r"(?P<detail>(?:failed to (?:load|compute) cache key|unlazy|"
-        r"failed to get edge|inconsistent graph state).{0,60}(?:content digest "
-        r"\S{1,80} ?not found|requires an applier|inconsistent graph state))",
+        "image_store_damaged",
+        r"(?P<detail>failed to (?:load|compute) cache key: (?:content digest|"
+        r"unlazy).{0,80})",
+        r"(?P<detail>failed to get edge.{0,60}|inconsistent graph state)",
         r"(?P<detail>parent snapshot \S{1,100} does not exist)",
-        r"(?P<detail>failed to prepare extraction snapshot.{0,80})",
-        r"(?P<detail>(?:blob|content digest|layer) (?:sha256:)?\S{1,80}:? (?:not found|"
-        r"does not exist): .{0,80}(?:cache|snapshot))",
+        r"(?P<detail>failed to (?:prepare extraction snapshot|register layer).{0,80})",
     ),
     rule(
         "dockerfile_invalid",

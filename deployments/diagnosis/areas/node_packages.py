@@ -28,7 +28,8 @@ FAILURES = (
     external(
         "npm_directory_unusable",
         "npm cannot work in the directory as it is",
-        "npm cannot change its directories as they are on the server[: {detail}].",
+        "The directories on the server are in a state that npm cannot change[:"
+        " {detail}].",
         "Remove node_modules there (nothing else may use it meanwhile), then retry.",
     ),
     in_code(
@@ -87,7 +88,10 @@ FAILURES = (
 )
 
 _NPM = r"npm (?:ERR!|error)"
-_MANAGER = rf"{_NPM}|\byarn\b|\bpnpm\b|PNPM|YN\d{{4}}|WARN .{{0,20}}GET https?|\bbun\b"
+_MANAGER = (
+    rf"{_NPM}|\byarn(?:pkg)?\b|\bpnpm\b|PNPM|YN\d{{4}}|WARN .{{0,20}}GET https?|"
+    r"\bbun\b|npm\.pkg\.github"
+)
 _NETWORK_CODE = (
     r"E(?:AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NOTFOUND|SOCKETTIMEDOUT|HOSTUNREACH|"
     r"NETUNREACH|PIPE|RR_SOCKET_TIMEOUT)"
@@ -98,7 +102,7 @@ RULES = (
         "npm_auth_failed",
         rf"{_NPM} (?:code )?(?:E401|E403|ENEEDAUTH|EOTP)\b",
         r"ERR_PNPM_FETCH_40[13]\b",
-        r"Request failed \\?\"40[13] ",
+        r"Request failed \\?\"40[13] |authentication token not provided",
         r"YN0041|YN0033|(?:Response|Error): .{0,60}40[13] \((?:Unauthorized|Forbidden)",
         rf"{_NPM} .{{0,20}}(?:Unable to authenticate|Incorrect or missing password)",
         beside=_MANAGER,
@@ -118,7 +122,8 @@ RULES = (
     rule(
         "npm_dependencies_conflict",
         rf"{_NPM} (?:code )?(?:ERESOLVE|EOVERRIDE|EBADPLATFORM)",
-        r"ERR_PNPM_PEER_DEP_ISSUES|EPEERINVALID|Found incompatible module",
+        r"ERR_PNPM_PEER_DEP_ISSUES|EPEERINVALID|"
+        r"The platform .{1,20} is incompatible with this module",
         r"No matching version .{0,80}peer",
     ),
     rule(
@@ -143,11 +148,12 @@ RULES = (
         r"SPEC_NOT_SUPPORTED)",
         r"(?<!\S)(?P<detail>[\w@./-]{1,80}): No candidates found|YN0035|YN0082",
         r"https?://\S{1,200}: Not found\"",
-        r"No version matching \"(?P<detail>[^\"\n]{1,80})\" found for specifier",
+        rf"{_NPM} .{{0,20}}pathspec '(?P<detail>[^'\n]{{1,60}})' did not match",
         beside=_MANAGER,
     ),
     rule(
         "npm_package_unavailable",
+        r"No version matching \"(?P<detail>[^\"\n]{1,80})\" found for specifier",
         r"error Couldn't find (?:any versions for|package) \""
         r"(?P<detail>[^\"\n]{1,100})\"",
     ),
@@ -160,6 +166,7 @@ RULES = (
     ),
     rule(
         "npm_script_missing",
+        r"Script not found \"(?P<detail>[^\"\n]{1,60})\"",
         r"Missing script: \"?(?P<detail>[^\"\s]{1,60})",
         r"ERR_PNPM_(?:NO_SCRIPT|RECURSIVE_EXEC_FIRST_FAIL|"
         r"RECURSIVE_RUN_NO_SCRIPT)\S{0,20}"
@@ -172,6 +179,8 @@ RULES = (
         "node_version_unsupported",
         rf"{_NPM} (?:code )?EBAD(?:DEV)?ENGINES?\b",
         r"ERR_PNPM_UNSUPPORTED_ENGINE",
+        r"Found incompatible module",
+        r"(?P<detail>was compiled against a different Node\.js version)",
         r"The engine \"node\" is incompatible with this module.{0,80}",
         r"(?P<detail>Node\.js version .{0,80}(?:required|unsupported|"
         r"not supported).{0,40})",
@@ -189,6 +198,7 @@ RULES = (
         r"ERR_PNPM_(?P<detail>META_FETCH_FAIL|FETCH_(?:5\d\d|429))",
         rf"GET https?://\S{{1,200}} error \((?P<detail>{_NETWORK_CODE}|"
         rf"ERR_\w{{1,40}})\)",
+        r"error: (?P<detail>\w{1,30} downloading (?:package|tarball) .{1,60})",
         r"(?P<detail>There appears to be trouble with your network connection)",
         rf"error .{{0,200}}(?P<detail>{_NETWORK_CODE}|ESOCKETTIMEDOUT)\b.{{0,80}}",
         r"Request failed \\?\"(?P<detail>5\d\d .{0,60})",

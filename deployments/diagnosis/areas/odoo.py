@@ -95,7 +95,8 @@ RULES = (
         "odoo_data_invalid",
         r"(?P<detail>External ID not found in the system: [\w.]{1,100})",
         r"(?P<detail>No matching record found for external id .{1,100})",
-        r"(?P<detail>XMLSyntaxError: .{1,100}|FileNotFoundError: File not found: .{1,100})",
+        r"(?P<detail>XMLSyntaxError: .{1,100}|FileNotFoundError: File not found: "
+        r".{1,100})",
         r"(?P<detail>odoo\.exceptions\.ValidationError: .{1,100})",
         r"(?P<detail>file \S{1,120} could not be processed)",
         r"(?P<detail>cannot be located in parent view|Invalid view .{0,20}definition)",
@@ -133,4 +134,12 @@ RULES = (
         beside=r"(?i)odoo|openerp",
     ),
     rule("odoo_report_failed", r"Wkhtmltopdf failed"),
+)
+
+#: Asked last: Odoo prints it after any failure of such a module.
+ENDS = (
+    rule(
+        "odoo_options_invalid",
+        r"(?P<detail>forgot to add those addons in your addons_path)",
+    ),
 )

@@ -56,7 +56,8 @@ RULES = (
     rule(
         "sudo_not_permitted",
         r"sudo: (?:a password is required|no tty present|a terminal is required)",
-        r"sudo: .{0,20}sorry, you must have a tty|is not in the sudoers file",
+        r"Missing sudo password|sudo: .{0,20}sorry, you must have a tty|is not in the "
+        r"sudoers file",
         r"Sorry, user \S{1,60} (?:is not allowed|may not run)",
         r"no new privileges.{0,40}prevents sudo|Interactive authentication required",
         r"^Failed to \w{4,8} \S{1,80}: Access denied",
@@ -103,8 +104,10 @@ RULES = (
         r"(?:Unable to find|You need) (?P<tool>[Ww]khtmltopdf) (?:on this|to print)",
         r"error while loading shared libraries: (?P<tool>[\w.+-]{1,60})",
         r"ImportError: (?P<tool>lib[\w.+-]{1,60}): cannot open shared object file",
-        r"(?:rbenv|pyenv|nodenv|asdf|goenv): version [`'‘]?(?P<tool>[\w.@/-]{1,40})['’]?"
+        r"(?:rbenv|pyenv|nodenv|asdf|goenv): version "
+        r"[`'‘]?(?P<tool>[\w.@/-]{1,40})['’]?"
         r" is not installed",
+        r"(?P<tool>/usr/bin/python[\d.]{0,4}): (?:not found|No such file)",
         r"version \"(?P<tool>v?[\w.]{1,20})\" is not yet installed",
         r"can't find gem (?P<tool>[\w-]{1,40}) .{0,60}Gem::GemNotFoundException",
         r"version `(?P<tool>GLIBC\w{0,4}_[\d.]{1,10})' not found",

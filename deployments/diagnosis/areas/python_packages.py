@@ -133,7 +133,8 @@ RULES = (
         r"(?P<detail>Your Pipfile\.lock .{0,60}out of date)",
         r"The user requested (?P<detail>.{1,120})",
         r"(?P<detail>supported Python range .{1,80}is not compatible.{0,60})",
-        r"(?P<detail>UnsatisfiableError: .{1,100}|LibMambaUnsatisfiableError: .{1,100})",
+        r"(?P<detail>UnsatisfiableError: .{1,100}|LibMambaUnsatisfiableError: "
+        r".{1,100})",
     ),
     rule(
         "python_requirements_invalid",
@@ -161,7 +162,8 @@ RULES = (
     rule(
         "python_hash_mismatch",
         r"DO NOT MATCH THE HASHES[^\n]{0,400}\n {0,8}(?P<detail>[\w.=\[\]-]{1,100})",
-        r"Hash mismatch for|not found in\s{1,9}known hashes|does not match any of the known hashes",
+        r"Hash mismatch for|not found in\s{1,9}known hashes|does not match any of the "
+        r"known hashes",
     ),
     rule(
         "build_tools_missing",
@@ -169,7 +171,8 @@ RULES = (
         r" directory\n[ \d]{1,30}\| ?# ?include <",
         r"fatal error: (?P<detail>Python\.h|libpq-fe\.h|mysql\.h|ffi\.h): No such file",
         r"fatal error: '(?P<detail>[\w./+-]{1,80})' file not found",
-        r"Can't find the '(?P<detail>[\w./-]{1,60}\.h)' ?header|(?P<tool>mkmf\.rb) can't"
+        r"Can't find the '(?P<detail>[\w./-]{1,60}\.h)' ?header|(?P<tool>mkmf\.rb) "
+        r"can't"
         r" find header files",
         r"Can't find the '(?P<path>[\w./-]{1,60}\.h) header",
         r"gyp ERR! stack Error: not found: (?P<detail>make|g\+\+|gcc|cc)\b",
@@ -187,7 +190,8 @@ RULES = (
         "python_package_build_failed",
         r"Failed (?:building wheel|to build installable wheels) for "
         r"(?P<detail>\S{1,80})",
-        r"(?:Failed to build(?! gem)|Could not build wheels for) (?P<detail>[`\w.,=-]{1,80})",
+        r"(?:Failed to build(?! gem)|Could not build wheels for) "
+        r"(?P<detail>[`\w.,=-]{1,80})",
         r"metadata-generation-failed|subprocess-exited-with-error|"
         r"legacy-install-failure",
         r"Getting requirements to build wheel did not run|python setup\.py egg_info",
@@ -203,6 +207,7 @@ RULES = (
         r"Could not find a version that satisfies the requirement "
         r"(?P<detail>[^\s(]{1,100})",
         r"(?P<detail>(?:PackagesNotFoundError|ResolvePackageNotFound): .{1,100})",
+        r"git checkout -q (?P<detail>\S{1,60}).{0,40}(?:did not run|Check the logs)",
         r"Unable to find installation candidates for (?P<detail>\S{1,80})",
         r"(?<!\S)(?P<detail>[\w.-]{1,80}) was not found in the package registry",
     ),

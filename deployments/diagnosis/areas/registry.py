@@ -144,7 +144,8 @@ RULES = (
     ),
     rule(
         "registry_unreachable",
-        r"(?:Get|Head|Post|Put|Patch) \"?https?://(?P<host>[^/\"\s]{1,100})[^\n]{0,300}"
+        r"(?:Get|Head|Post|Put|Patch) "
+        r"\\?\"?https?://(?P<host>[^/\"\s]{1,100})[^\n]{0,300}"
         r"(?:dial tcp|lookup|timeout|EOF|reset|canceled|exceeded|refused|no route|"
         r"timed out|broken pipe|closed network)",
         r"received unexpected HTTP status: (?:5\d\d|429)",

@@ -76,7 +76,8 @@ RULES = (
         r"(?P<detail>System limit for number of file watchers reached)",
         r"(?P<detail>inotify (?:watch|instances?) limit reached)",
         r"(?P<detail>(?i:too many open files))",
-        r"(?:fork|pthread_create|clone|thread\w{0,8}).{0,60}(?P<detail>Resource temporarily"
+        r"(?:fork|pthread_create|clone|thread\w{0,8}).{0,60}(?P<detail>Resource "
+        r"temporarily"
         r" unavailable)",
         r"(?P<detail>can't start new thread|unable to create new native thread)",
     ),
@@ -140,6 +141,6 @@ RULES = (
         r"Release file for \S{1,200} is not (?:yet valid|valid yet)",
         r"certificate is not yet valid|CERT_NOT_YET_VALID",
         r"(?i)(?:request|token|signature) .{0,40}clock (?:skew|drift)|"
-        r"RequestTimeTooSkewed",
+        r"RequestTimeTooSkewed|claim .{0,20}too far in the future",
     ),
 )

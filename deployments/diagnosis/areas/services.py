@@ -86,6 +86,14 @@ FAILURES = (
         " now.",
         "Wait until the limit is reset, then retry.",
     ),
+    external(
+        "certificate_challenge_failed",
+        "The certificate authority cannot verify the name",
+        "The certificate authority could not verify that the name leads to this server"
+        "[: {detail}].",
+        "Check the name's address and that the server answers on port 80, then retry.",
+        probe="name_resolution",
+    ),
     configuration(
         "proxy_invalid",
         "The configured proxy cannot be used",
@@ -108,7 +116,16 @@ FAILURES = (
 )
 
 RULES = (
-    rule("proxy_invalid", r"Could not resolve proxy: (?P<host>\S{1,100})"),
+    rule(
+        "proxy_invalid",
+        r"Could not resolve proxy: (?P<host>\S{1,100})",
+        r"Received HTTP code 407 from proxy",
+    ),
+    rule(
+        "certificate_challenge_failed",
+        r"(?P<detail>acme:error:(?:unauthorized|dns|connection|caa|tls).{0,100})",
+        r"(?P<detail>Some challenges have failed)",
+    ),
     rule(
         "deploy_locked",
         r"(?P<detail>(?i:deploy(?:ment)? lock).{0,40}(?:held|found|exists|"

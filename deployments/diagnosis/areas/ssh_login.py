@@ -115,7 +115,8 @@ RULES = (
         r"Authentication failed for user (?P<username>[\w.-]{1,60})@"
         r"(?P<host>[\w.-]{1,100})",
         r"Too many authentication failures",
-        r"(?:AuthenticationException|BadAuthenticationType|SSH::AuthenticationFailed)\b",
+        r"(?:AuthenticationException|BadAuthenticationType|"
+        r"SSH::AuthenticationFailed)\b",
         r"No authentication methods available|authentication methods failed",
         r"ssh: unable to authenticate|(?i:no supported (?:authentication )?methods)",
         unless=GIT,

@@ -31,6 +31,7 @@ RULES = (
     ),
     rule(
         "transfer_damaged",
+        r"(?P<detail>some files vanished before they could be transferred)",
         r"(?P<detail>computed checksums? did NOT match)",
         r"(?P<detail>tar: .{0,40}(?:Unexpected EOF|does not look like a tar))",
         r"gzip: .{0,60}(?P<detail>unexpected end of file|not in gzip format|crc error)",
