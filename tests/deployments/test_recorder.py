@@ -138,13 +138,8 @@ def test_a_run_whose_lease_may_be_lost_does_not_wait_for_the_database(
 ) -> None:
     """It has to end what runs on the server before somebody else begins there."""
     recorder.step_started("build")
+    recorder.note("The step is ended.")
     settings.LEASE_SECONDS = 0
-
-    def report() -> None:
-        with pytest.raises(LeaseLost):
-            recorder.note("The step is ended.")
-            recorder.tick()
-
-    with CaptureQueriesContext(connection) as queries:
-        report()
+    with CaptureQueriesContext(connection) as queries, pytest.raises(LeaseLost):
+        recorder.tick()
     assert len(queries) == 0
