@@ -37,6 +37,8 @@ def pytest_collection_modifyitems(
 
 def touches_back_end(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db", "live_server"}
+    if item.get_closest_marker("in_the_browser"):
+        return False
     return bool(
         item.get_closest_marker("django_db")
         or fixtures.intersection(getattr(item, "fixturenames", ()))

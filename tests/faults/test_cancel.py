@@ -21,8 +21,9 @@ from tests.faults.test_target import is_running
 from tests.processes import wait_until
 from tests.races import at_once
 
-#: Ten times twenty rounds; the first twenty are part of every run.
-PARTS = [0, *(pytest.param(part, marks=pytest.mark.fault) for part in range(1, 10))]
+#: Five times twenty rounds on each of two back ends; the first twenty of them are part
+#: of every run.
+PARTS = [0, *(pytest.param(part, marks=pytest.mark.fault) for part in range(1, 5))]
 ROUNDS = 20
 LAST_STEPS = ("build", "release", "activate", "check", "finish")
 
