@@ -10,7 +10,8 @@ from rest_framework import serializers
 
 from deployments.models import Deployment
 from oec.api.fields import StrictModelSerializer
-from projects.models import Environment
+from projects.models import Environment, Runtime
+from projects.models.runtimes import SETTINGS
 
 
 def represent_environments(environments: Sequence[Environment]) -> list[dict[str, Any]]:
@@ -64,18 +65,8 @@ class EnvironmentSerializer(StrictModelSerializer):
             "build_command",
             "release_command",
             "after_command",
-            "shared_paths",
-            "activate_command",
-            "restart_command",
-            "systemd_unit",
-            "systemd_scope",
-            "docker_image",
-            "dockerfile",
-            "docker_network",
-            "docker_ports",
-            "docker_volumes",
-            "docker_domain",
-            "docker_port",
+            *SETTINGS[Runtime.SHELL],
+            *SETTINGS[Runtime.DOCKER],
             "health_check_url",
             "health_check_command",
             "health_check_timeout_seconds",

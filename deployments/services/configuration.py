@@ -7,36 +7,15 @@ from typing import Any, NamedTuple
 
 from deployments.models import Deployment
 from projects.models import Environment, Runtime
+from projects.models.runtimes import SETTINGS
 from projects.secrets import fingerprint
 
 #: Settings as people read them: a title, the runtime they are only for, their names.
 GROUPS = (
     ("Where it runs", "", ("runtime", "deploy_path")),
     ("Commands", "", ("build_command", "release_command", "after_command")),
-    (
-        "On the server itself",
-        Runtime.SHELL,
-        (
-            "shared_paths",
-            "activate_command",
-            "restart_command",
-            "systemd_unit",
-            "systemd_scope",
-        ),
-    ),
-    (
-        "The container",
-        Runtime.DOCKER,
-        (
-            "docker_image",
-            "dockerfile",
-            "docker_network",
-            "docker_ports",
-            "docker_volumes",
-            "docker_domain",
-            "docker_port",
-        ),
-    ),
+    ("On the server itself", Runtime.SHELL, SETTINGS[Runtime.SHELL]),
+    ("The container", Runtime.DOCKER, SETTINGS[Runtime.DOCKER]),
     (
         "Health check",
         "",

@@ -26,9 +26,11 @@ from projects.models import (
     Project,
     ProjectMembership,
     ProjectVariable,
+    Runtime,
     Server,
     User,
 )
+from projects.models.runtimes import SETTINGS
 
 
 class ProjectMembershipInline(RowsThroughServices):
@@ -127,32 +129,8 @@ class EnvironmentAdmin(ThroughServices):
                 )
             },
         ),
-        (
-            "On the server itself",
-            {
-                "fields": (
-                    "shared_paths",
-                    "activate_command",
-                    "systemd_unit",
-                    "systemd_scope",
-                    "restart_command",
-                )
-            },
-        ),
-        (
-            "The container",
-            {
-                "fields": (
-                    "docker_image",
-                    "dockerfile",
-                    "docker_network",
-                    "docker_ports",
-                    "docker_volumes",
-                    "docker_domain",
-                    "docker_port",
-                )
-            },
-        ),
+        ("On the server itself", {"fields": SETTINGS[Runtime.SHELL]}),
+        ("The container", {"fields": SETTINGS[Runtime.DOCKER]}),
         (
             "Limits",
             {

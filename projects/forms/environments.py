@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from projects.forms.fields import ServiceForm, TextBlock
-from projects.models import Environment
+from projects.models import Environment, Runtime
+from projects.models.runtimes import SETTINGS
 
 
 class EnvironmentForm(ServiceForm):
@@ -18,30 +19,8 @@ class EnvironmentForm(ServiceForm):
             ("name", "type", "git_branch", "server", "deploy_path", "runtime"),
         ),
         ("Commands", "", ("build_command", "release_command", "after_command")),
-        (
-            "On the server itself",
-            "shell",
-            (
-                "shared_paths",
-                "activate_command",
-                "systemd_unit",
-                "systemd_scope",
-                "restart_command",
-            ),
-        ),
-        (
-            "The container",
-            "docker",
-            (
-                "docker_image",
-                "dockerfile",
-                "docker_network",
-                "docker_ports",
-                "docker_volumes",
-                "docker_domain",
-                "docker_port",
-            ),
-        ),
+        ("On the server itself", "shell", SETTINGS[Runtime.SHELL]),
+        ("The container", "docker", SETTINGS[Runtime.DOCKER]),
         (
             "Health check",
             "",
@@ -76,18 +55,8 @@ class EnvironmentForm(ServiceForm):
             "build_command",
             "release_command",
             "after_command",
-            "shared_paths",
-            "activate_command",
-            "systemd_unit",
-            "systemd_scope",
-            "restart_command",
-            "docker_image",
-            "dockerfile",
-            "docker_network",
-            "docker_ports",
-            "docker_volumes",
-            "docker_domain",
-            "docker_port",
+            *SETTINGS[Runtime.SHELL],
+            *SETTINGS[Runtime.DOCKER],
             "health_check_url",
             "health_check_command",
             "health_check_timeout_seconds",

@@ -58,9 +58,6 @@ class ShellSettings(models.Model):
     activate_command = command(
         "Runs in the new release when it has become current, before the restart."
     )
-    restart_command = command(
-        "Restarts the application, after the unit if there is one."
-    )
     systemd_unit = models.CharField(
         "systemd unit",
         max_length=255,
@@ -76,6 +73,9 @@ class ShellSettings(models.Model):
         choices=UnitScope.choices,
         default=UnitScope.SYSTEM,
         help_text="Whose unit it is: the system's (through sudo) or the account's own.",
+    )
+    restart_command = command(
+        "Restarts the application, after the unit if there is one."
     )
 
     class Meta:
@@ -140,3 +140,14 @@ class DockerSettings(models.Model):
 
     class Meta:
         abstract = True
+
+
+def _names(settings: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.name for field in settings._meta.local_fields)
+
+
+#: What only one runtime reads, in the order in which people see it.
+SETTINGS = {
+    Runtime.SHELL: _names(ShellSettings),
+    Runtime.DOCKER: _names(DockerSettings),
+}

@@ -14,8 +14,8 @@ from tests.factories import make_deployment
 MEMBERS = [
     *("id", "project_id", "vm_id", "name", "type", "git_branch", "runtime"),
     *("deploy_path", "build_command", "release_command", "after_command"),
-    *("shared_paths", "activate_command", "restart_command"),
-    *("systemd_unit", "systemd_scope", "docker_image", "dockerfile"),
+    *("shared_paths", "activate_command", "systemd_unit", "systemd_scope"),
+    *("restart_command", "docker_image", "dockerfile"),
     *("docker_network", "docker_ports", "docker_volumes"),
     *("docker_domain", "docker_port"),
     *("health_check_url", "health_check_command", "health_check_timeout_seconds"),

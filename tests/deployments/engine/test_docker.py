@@ -276,14 +276,14 @@ def test_a_worker_without_a_port_changes_hands_without_a_gap(
     """The old one goes on until the new one is healthy."""
     log = tmp_path / "work"
     log.mkdir()
-    loop = "while :; do echo $OEC_VERSION >>/work/log; sleep 0.05; done"
+    loop = "while :; do echo $OEC_VERSION >>/shared/log; sleep 0.05; done"
     work = f"trap 'exit 0' TERM; {loop}"
     docker.origin.commit("Work", {"serve.sh": work})
     fields = {
         "docker_network": "none",
-        "docker_volumes": f"{log}:/work",
+        "docker_volumes": f"{log}:/shared",
         "health_check_url": "",
-        "health_check_command": 'grep -q "^$OEC_VERSION$" /work/log',
+        "health_check_command": 'grep -q "^$OEC_VERSION$" /shared/log',
     }
     docker.succeed(**fields)
     docker.succeed(**fields)
