@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from projects.models import Environment, Organization, User
 from tests import factories
@@ -113,3 +119,13 @@ def page(browser: Browser, web: Running) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Click, and wait until the scripts of the page behind the link have run.
+
+    Before that its buttons work too, but as they do without scripts.
+    """
+    address = link.get_attribute("href")
+    link.click()
+    page.wait_for_url(f"**{address}", wait_until="load")

@@ -10,7 +10,7 @@ from deployments import services
 from deployments.models import Deployment, Status
 from projects.models import User
 from projects.services import change_environment
-from tests.e2e.conftest import Shop
+from tests.e2e.conftest import Shop, follow
 from tests.factories import PASSWORD
 from tests.processes import Console, Running, wait_until
 
@@ -46,7 +46,7 @@ def test_alice_reads_the_dialog_retries_and_sees_success_arrive_live(
     shop.sshd.start()
     sign_in(page)
     page.get_by_role("link", name="production").click()
-    page.get_by_role("link", name="v1", exact=True).click()
+    follow(page, page.get_by_role("link", name="v1", exact=True))
     expect(page.get_by_role("heading", level=2).first).to_contain_text(
         "refused the SSH connection"
     )

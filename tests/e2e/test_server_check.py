@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from projects.models import Server, User
 from tests.deployments.servers.looking import begun, checked
-from tests.e2e.conftest import Shop
+from tests.e2e.conftest import Shop, follow
 from tests.e2e.test_retry import SECONDS, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ def test_findings_appear_while_the_check_still_runs(
     shop.sshd.start()
     sign_in(page)
     page.get_by_role("link", name="Servers").click()
-    page.get_by_role("link", name="web-1").click()
+    follow(page, page.get_by_role("link", name="web-1"))
     button = page.get_by_role("button", name="Check server")
 
     button.click()
