@@ -12,15 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
-from deployments.admin.verbs import (
-    MOST,
-    VERBS,
-    Report,
-    Verb,
-    VerbForm,
-    foresee,
-    perform,
-)
+from deployments.admin.prospects import foresee
+from deployments.admin.verbs import MOST, VERBS, Report, Verb, VerbForm, perform
 from deployments.models import Deployment
 from oec.admin import staff
 from oec.pages import client_address
@@ -109,7 +102,7 @@ class BulkVerbs(admin.ModelAdmin):
         keys = form["deployments"].value()
         rows = (
             Deployment.objects.visible_to(staff(request))
-            .with_details()
+            .with_configurations()
             .filter(pk__in=keys)
             .newest_first()
         )
@@ -122,7 +115,7 @@ class BulkVerbs(admin.ModelAdmin):
             "form": form,
             "action_url": reverse(f"admin:deployments_deployment_{verb.name}"),
             "prospects": prospects,
-            "any_allowed": any(not prospect.refusal for prospect in prospects),
+            "any_allowed": any(prospect.outcome for prospect in prospects),
         }
         return TemplateResponse(
             request, "admin/deployments/deployment/confirm.html", context

@@ -1,4 +1,4 @@
-"""One verb on many deployments: what would happen, and what did."""
+"""One verb on many deployments: the question, the form, and what came of it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,20 +8,13 @@ from django import forms
 from django.db.models import QuerySet
 
 from deployments import services
-from deployments.models import Deployment, Release
+from deployments.models import Deployment
 from deployments.models.deployments import MAX_REASON
-from deployments.services import rules
 from oec.exceptions import ApplicationError
 from projects.models import User
 
 #: Deployments in one bulk action: what a person can still read before confirming.
 MOST = 100
-
-ADVICE = {
-    "retry": "Retry",
-    "redeploy": "Redeploy",
-    "fix_configuration": "Fix the configuration, then redeploy",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,52 +90,11 @@ class VerbForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
-    """One row of the confirmation."""
-
-    deployment: Deployment
-    outcome: str
-    refusal: str
-    advice: str
-    warnings: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """``done`` holds id and name of each deployment, ``refused`` names by reason."""
 
     done: list[tuple[str, str]] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
-
-
-def foresee(
-    verb: Verb, deployments: Iterable[Deployment], user: User
-) -> list[Prospect]:
-    """What the verb would do to each now, in a constant number of queries."""
-    rows = list(deployments)
-    situation = services.Situation.of(rows, user)
-    outcomes = _outcomes(verb, rows, situation)
-    taken: set[Any] = set()
-    prospects = []
-    for deployment in rows:
-        action = situation.actions(deployment)[verb.name]
-        refusal = action.detail
-        if action.allowed and verb.starts:
-            if deployment.project_id in taken:
-                refusal = (
-                    "Another deployment of this project comes first in this selection."
-                )
-            taken.add(deployment.project_id)
-        prospects.append(
-            Prospect(
-                deployment=deployment,
-                outcome="" if refusal else outcomes[deployment.pk],
-                refusal=refusal,
-                advice=ADVICE.get(rules.recommended_verb(deployment) or "", ""),
-                warnings=[] if refusal else [w["detail"] for w in action.warnings],
-            )
-        )
-    return prospects
 
 
 def perform(
@@ -174,30 +126,3 @@ def perform(
         else:
             report.done.append((answer["id"], answer["name"]))
     return report
-
-
-def _outcomes(
-    verb: Verb, rows: list[Deployment], situation: services.Situation
-) -> dict[Any, str]:
-    if verb.name == "rollback":
-        return _rollbacks(rows, situation)
-    sentences: dict[str, Callable[[Deployment], str]] = {
-        "retry": lambda row: f"The same release again: {row.release}",
-        "redeploy": lambda row: (
-            f"The head of {row.release.git_branch} with today's configuration"
-        ),
-        "cancel": lambda row: "Ends, without becoming live",
-    }
-    return {row.pk: sentences[verb.name](row) for row in rows}
-
-
-def _rollbacks(rows: list[Deployment], situation: services.Situation) -> dict[Any, str]:
-    targets = {row.pk: situation.facts(row).rollback_target for row in rows}
-    releases = Release.objects.defer("variables").in_bulk(
-        {target.release_id for target in targets.values() if target}
-    )
-    return {
-        key: f"Back to v{target.version}: {releases[target.release_id]}"
-        for key, target in targets.items()
-        if target
-    }

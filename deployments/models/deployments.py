@@ -1,11 +1,12 @@
 """One attempt to put a release on a server."""
 
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,11 +53,20 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
     def successes(self) -> "DeploymentQuerySet":
         return self.filter(status=Status.SUCCESS)
 
+    def newest_versions(self, environments: Iterable[uuid.UUID]) -> dict[Any, int]:
+        """The highest version that each of these environments has among them."""
+        rows = self.filter(environment__in=environments).values_list("environment")
+        return dict(rows.annotate(Max("version")).order_by())
+
     def newest_first(self) -> "DeploymentQuerySet":
         return self.order_by("-created_at", "-id")
 
     def with_details(self) -> "DeploymentQuerySet":
         """Everything that a row of a list shows, in one query."""
+        return self.with_configurations().defer("release__variables")
+
+    def with_configurations(self) -> "DeploymentQuerySet":
+        """The same, and what each is configured with."""
         return self.select_related(
             "project",
             "environment__server",
@@ -65,7 +75,6 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
             "triggered_by",
             "retry_of",
         ).defer(
-            "release__variables",
             "server__private_key",
             "environment__server__private_key",
             "project__git_token",

@@ -53,7 +53,7 @@ class Situation:
                 .filter(project__in=projects)
                 .select_related("triggered_by")
             },
-            newest_success=_newest_success(environments),
+            newest_success=Deployment.objects.successes().newest_versions(environments),
             successes=_successes(environments),
             digests=_digests(
                 {d.environment_id for d in deployments if d.status == Status.FAILED}
@@ -164,15 +164,6 @@ def _action(
     return Action(allowed=True, recommended=recommended, warnings=warnings)
 
 
-def _newest_success(environments: Iterable[UUID]) -> dict[UUID, int]:
-    return dict(
-        Deployment.objects.successes()
-        .filter(environment__in=environments)
-        .values_list("environment")
-        .annotate(Max("version"))
-    )
-
-
 def _successes(environments: Iterable[UUID]) -> dict[UUID, list[Deployment]]:
     """Of each environment the newest success of each release, newest first."""
     newest_of_releases = (
@@ -194,10 +185,5 @@ def _successes(environments: Iterable[UUID]) -> dict[UUID, list[Deployment]]:
 
 
 def _digests(environments: Iterable[UUID]) -> dict[UUID, str]:
-    with_variables = Environment.objects.select_related("project").prefetch_related(
-        "variables", "project__variables"
-    )
-    return {
-        environment.pk: Configuration.of(environment).digest
-        for environment in with_variables.filter(pk__in=environments)
-    }
+    rows = Environment.objects.with_variables().filter(pk__in=environments)
+    return {row.pk: Configuration.of(row).digest for row in rows}

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from deployments.models import Deployment
 from deployments.services.configuration import FROZEN, Configuration, Value
@@ -46,6 +47,17 @@ class Comparisons:
     @classmethod
     def around(cls, environment: Environment) -> "Comparisons":
         return cls(Configuration.of(environment), live_deployment(environment))
+
+    @classmethod
+    def around_each(cls, environments: Collection[UUID]) -> "dict[UUID, Comparisons]":
+        """The same for many environments, in a constant number of queries."""
+        live = _live_deployments(environments)
+        return {
+            environment.pk: cls(Configuration.of(environment), live.get(environment.pk))
+            for environment in Environment.objects.with_variables().filter(
+                pk__in=environments
+            )
+        }
 
     def since(self, deployment: Deployment) -> list[Change]:
         """From what the deployment has to what a new release would have."""
@@ -104,6 +116,19 @@ def changed_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
                 yield "…", ""
         elif number > 2:
             yield line[0], line[1:]
+
+
+def _live_deployments(environments: Collection[UUID]) -> dict[UUID, Deployment]:
+    """Of each environment its newest success."""
+    newest = Deployment.objects.successes().newest_versions(environments)
+    successes = Deployment.objects.successes().with_configurations()
+    return {
+        success.environment_id: success
+        for success in successes.filter(
+            environment__in=newest, version__in=set(newest.values())
+        )
+        if success.version == newest[success.environment_id]
+    }
 
 
 def _settings(before: Configuration, after: Configuration) -> Iterator[Change]:

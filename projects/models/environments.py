@@ -46,6 +46,12 @@ class EnvironmentQuerySet(models.QuerySet["Environment"]):
             return self
         return self.filter(project__in=Project.objects.visible_to(user))
 
+    def with_variables(self) -> "EnvironmentQuerySet":
+        """All that configures each, in a constant number of queries."""
+        return self.select_related("project").prefetch_related(
+            "variables", "project__variables"
+        )
+
 
 class Environment(ShellSettings, DockerSettings):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from deployments.admin.verbs import MOST
-from deployments.models import Deployment, Status, Trigger
+from deployments.models import Deployment, Release, Status, Trigger
+from deployments.services.releases import freeze
+from projects import services
 from projects.models import AuditEntry, Environment, Organization, User
 from tests import factories
 from tests.administration import (
@@ -18,6 +20,7 @@ from tests.administration import (
     signed_in,
     told,
 )
+from tests.pages import Page
 
 pytestmark = pytest.mark.ignore_template_errors
 
@@ -334,6 +337,50 @@ def test_rows_with_markup_stay_text(
     for text in (page.text, door.get(LIST).text, *told(answer)):
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text
+
+
+def test_the_confirmation_compares_with_what_is_live(
+    door: Client, environment: Environment, alice: User, dora: User
+) -> None:
+    older = configured(environment, dora, commit="a", mode="slow", token="first-token")
+    live = configured(environment, dora, commit="b", mode="quick", token="first-token")
+    newer = configured(environment, dora, commit="c", mode="eager", token="other-token")
+    for release in (older, live):
+        factories.make_deployment(
+            environment, by=alice, status=Status.SUCCESS, release=release
+        )
+    success = Deployment.objects.get(release=live)
+    failed = factories.make_deployment(environment, by=alice, release=newer)
+    configured(environment, dora, commit="d", mode="today", token="other-token")
+
+    for action, row, commits, mode in (
+        ("retry_failed", failed, "bbbbbbbbbbbb → cccccccccccc", "quick → eager"),
+        ("redeploy", failed, "bbbbbbbbbbbb → head of main", "quick → today"),
+        ("roll_back", success, "bbbbbbbbbbbb → aaaaaaaaaaaa", "quick → slow"),
+    ):
+        page = Page(choose(door, action, [row]))
+        assert f"{commits} Configuration changed: MODE" in page.text
+        assert f"MODE {mode}" in page.text
+        assert ("TOKEN secret" in page.text) == (row == failed)
+        assert "first-token" not in page.html
+        assert "other-token" not in page.html
+
+
+def configured(
+    environment: Environment, dora: User, *, commit: str, mode: str, token: str
+) -> Release:
+    """A release with these variables, which the environment has from now on."""
+    for name, value in (("MODE", mode), ("TOKEN", token)):
+        services.set_variable(
+            environment, name=name, value=value, is_secret=name == "TOKEN", by=dora
+        )
+    return freeze(Environment.objects.get(pk=environment.pk), git_commit=commit * 40)
+
+
+def test_the_confirmation_says_when_nothing_is_live_yet(
+    door: Client, failed: Deployment
+) -> None:
+    assert "Nothing is live yet." in choose(door, "retry_failed", [failed]).text
 
 
 @pytest.mark.parametrize("action", ["retry_failed", "redeploy", "roll_back", "cancel"])
