@@ -56,6 +56,7 @@ EXPECTED = {
     ("project-variable", "PUT"): CHANGERS,
     ("project-variable", "DELETE"): removed(CHANGERS),
     ("project-deploy-key", "POST"): CHANGERS,
+    ("project-deploy-key", "DELETE"): removed(CHANGERS),
     # The project of this test is fetched over HTTPS, where there is no host key.
     ("project-git-host-key", "POST"): (401, 404, 403, 403, 400, 400),
     ("project-environments", "GET"): VISIBLE,

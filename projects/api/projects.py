@@ -80,17 +80,23 @@ def project(request: SignedInRequest, project_id: UUID) -> Response:
 
 
 @extend_schema(
+    methods=["POST"],
     request=None,
     responses={200: DeployKeySerializer, **problems(401, 403, 404)},
 )
-@endpoint(["POST"])
+@extend_schema(methods=["DELETE"], responses={204: None, **problems(401, 403, 404)})
+@endpoint(["POST", "DELETE"])
 def deploy_key(request: SignedInRequest, project_id: UUID) -> Response:
     """Make a new key pair in place of the present one, which opens nothing any more.
 
-    Allow the public half at the Git host; the private half is never shown.
+    Allow the public half at the Git host; the private half is never shown. DELETE
+    forgets the pair, and needs none to be there.
     """
     asked = found(Project.objects.visible_to(request.user), pk=project_id)
     require_change(request.user, asked)
+    if request.method == "DELETE":
+        services.remove_deploy_key(asked, **caller(request))
+        return Response(status=204)
     services.generate_deploy_key(asked, **caller(request))
     return Response(DeployKeySerializer(asked).data)
 

@@ -10,6 +10,7 @@ from guardian.shortcuts import get_objects_for_user
 
 from projects.models.people import Organization, User
 from projects.secrets import EncryptedTextField
+from projects.syntax import git_origin
 from projects.validators import (
     host_key_fingerprint,
     validate_git_url,
@@ -122,6 +123,11 @@ class Project(models.Model):
     def is_opened_by_key(self) -> bool:
         """Whether its address is one of SSH, and so wants a deploy key."""
         return not self.git_url.startswith(("https://", "file://"))
+
+    @property
+    def git_origin(self) -> str:
+        """Scheme, host and port of its address: to whom the token is sent."""
+        return git_origin(self.git_url)
 
     @property
     def git_host_key_fingerprint(self) -> str:

@@ -17,6 +17,7 @@ from projects.services.projects import (
     change_project,
     create_project,
     generate_deploy_key,
+    remove_deploy_key,
 )
 from projects.services.rotation import (
     Tally,
@@ -39,6 +40,7 @@ __all__ = [
     "create_project",
     "create_server",
     "generate_deploy_key",
+    "remove_deploy_key",
     "remove_member",
     "remove_project_member",
     "remove_variable",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from oec.exceptions import InvalidInput
 from projects import audit, permissions
 from projects.keys import generate_key
 from projects.models import Organization, Project, User
@@ -30,9 +31,14 @@ def create_project(
 def change_project(
     project: Project, *, by: User, address: str | None = None, **fields: Any
 ) -> Project:
-    """A new host key of the Git host is an act of its own in the audit trail."""
+    """A new host key of the Git host is an act of its own in the audit trail.
+
+    Raises ``InvalidInput`` also when a stored credential would go to another host.
+    """
     before = project.git_host_key_fingerprint
+    hosts = _hosts_of_credentials(project)
     apply(project, fields)
+    _refuse_to_move(hosts, project, fields)
     with transaction.atomic():
         project.save(update_fields=[*fields, "updated_at"])
         audit.record(
@@ -65,8 +71,7 @@ def generate_deploy_key(
     The private half is stored and never shown, the public half is for the Git host.
     """
     before = project.git_public_key_fingerprint
-    project.git_deploy_key, project.git_public_key = generate_key()
-    project.save(update_fields=["git_deploy_key", "git_public_key", "updated_at"])
+    _store_deploy_key(project, *generate_key())
     audit.record(
         by,
         "project.deploy_key_generated",
@@ -77,3 +82,53 @@ def generate_deploy_key(
         after=project.git_public_key_fingerprint,
     )
     return project
+
+
+@transaction.atomic
+def remove_deploy_key(
+    project: Project, *, by: User, address: str | None = None
+) -> Project:
+    """Forget the key pair; without one this changes and records nothing."""
+    before = project.git_public_key_fingerprint
+    if before:
+        _store_deploy_key(project, "", "")
+        audit.record(
+            by,
+            "project.deploy_key_removed",
+            project,
+            project=project,
+            address=address,
+            before=before,
+        )
+    return project
+
+
+def _store_deploy_key(project: Project, private: str, public: str) -> None:
+    project.git_deploy_key, project.git_public_key = private, public
+    project.save(update_fields=["git_deploy_key", "git_public_key", "updated_at"])
+
+
+def _hosts_of_credentials(project: Project) -> dict[str, str]:
+    """To whom each credential is sent, by its field."""
+    return {
+        "git_token": project.git_origin,
+        "registry_password": project.registry_host,
+    }
+
+
+def _refuse_to_move(
+    before: dict[str, str], project: Project, fields: dict[str, Any]
+) -> None:
+    """A stored credential goes to the host it was entered for and to no other.
+
+    Otherwise somebody who may change the address, but was never shown the secret,
+    could have it sent to a host of their own (CWE-522).
+    """
+    for name, host in _hosts_of_credentials(project).items():
+        if host != before[name] and name not in fields and getattr(project, name):
+            title = project._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            sentence = (
+                f"The stored {title} was entered for {before[name] or 'no host'}. "
+                f"Enter it anew for {host or 'no host'}, or remove it."
+            )
+            raise InvalidInput({name: [sentence]})

@@ -17,6 +17,7 @@ from projects.syntax.git import (
     check_commit,
     check_git_url,
     git_address,
+    git_origin,
 )
 from projects.syntax.git_hosts import check_git_host, check_git_host_at
 from projects.syntax.hosts import (
@@ -64,5 +65,6 @@ __all__ = [
     "check_variable_value",
     "check_volumes",
     "git_address",
+    "git_origin",
     "host_key_fingerprint",
 ]

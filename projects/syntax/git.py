@@ -86,6 +86,22 @@ def git_address(url: str, *, allow_local: bool = False) -> GitAddress:
     return _full(url, allow_local) if "://" in url else _short(url)
 
 
+def git_origin(url: str) -> str:
+    """``scheme://host[:port]`` of an address: with whom a credential for it is shared.
+
+    What names no host, such as a local address, is its own origin.
+    """
+    try:
+        address = git_address(url, allow_local=True)
+    except ValueError:
+        return url
+    if not address.host:
+        return url
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    port = "" if address.port == PORTS[address.scheme] else f":{address.port}"
+    return f"{address.scheme}://{host}{port}"
+
+
 def _full(url: str, allow_local: bool) -> GitAddress:
     try:
         parts = urlsplit(url)

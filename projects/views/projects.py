@@ -71,18 +71,20 @@ def edit_project(request: SignedInRequest, project_id: UUID) -> HttpResponse:
 
 @page
 def deploy_key(request: SignedInRequest, project_id: UUID) -> HttpResponse:
-    """Shows the public half; a new pair takes the place of the one that was shown."""
+    """Shows the public half; whoever replaces or removes it has seen it."""
     project = _changeable(request, project_id)
     if request.method != "POST":
         return render(request, "projects/deploy_key.html", {"project": project})
+    who = {"by": request.user, "address": client_address(request)}
     if request.POST.get("replaces", "") != project.git_public_key_fingerprint:
         messages.error(
             request, "Somebody has just generated another key, which is kept."
         )
+    elif "remove" in request.POST:
+        services.remove_deploy_key(project, **who)
+        messages.success(request, "The deploy key is removed.")
     else:
-        services.generate_deploy_key(
-            project, by=request.user, address=client_address(request)
-        )
+        services.generate_deploy_key(project, **who)
         messages.success(request, "A new key pair. Allow its public half now.")
     return redirect("project-deploy-key", project.pk)
 

@@ -354,6 +354,7 @@ def deploy_in_every_way(
     door.send(
         *("PATCH", f"/projects/{project}"),
         git_url=f"ssh://{address}{stage.repository.path}",
+        git_token=Project.objects.get(pk=project).git_token,
         git_host_key=target.host_key,
     )
     again = door.send("POST", f"/deployments/{without_git.pk}/retry", reason="By SSH")

@@ -106,6 +106,53 @@ def test_the_api_answers_with_the_public_half(project: Project, dora: User) -> N
         assert secret_of(project) not in one.content.decode()
 
 
+def test_a_key_is_removed_by_who_has_seen_it(with_key: Project, dora: User) -> None:
+    client = signed_in(dora)
+    url = f"/projects/{with_key.pk}/deploy-key"
+
+    client.post(url, {"remove": "", "replaces": "SHA256:another"})
+    assert Project.objects.get().git_public_key == with_key.git_public_key
+
+    send(client, url, remove="")
+    stored = Project.objects.get()
+    assert (stored.git_deploy_key, stored.git_public_key) == ("", "")
+    assert "Generate a deploy key" in read(client, url).text
+    entry = AuditEntry.objects.get(action="project.deploy_key_removed")
+    assert entry.facts == {"before": with_key.git_public_key_fingerprint}
+
+
+def test_the_api_removes_a_key_and_needs_none_to_be_there(
+    with_key: Project, dora: User
+) -> None:
+    for _ in range(2):
+        answer = Api(dora).delete(f"/projects/{with_key.pk}/deploy-key")
+        assert answer.status_code == 204
+    assert not Project.objects.get().git_deploy_key
+    assert AuditEntry.objects.filter(action="project.deploy_key_removed").count() == 1
+
+
+@pytest.mark.ignore_template_errors
+def test_the_administration_removes_keys(
+    with_key: Project, organization: Organization, dora: User
+) -> None:
+    other = factories.make_project(organization, by=dora, name="Blog")
+
+    answer = enter_as_superuser(dora).post(
+        list_of(Project),
+        {
+            "action": "remove_deploy_keys",
+            "_selected_action": [with_key.pk, other.pk],
+        },
+    )
+
+    assert sorted(told(answer)) == [
+        "Blog: has no deploy key.",
+        f"Shop: {with_key.git_public_key_fingerprint} is removed. Withdraw it at the "
+        "Git host, too.",
+    ]
+    assert not Project.objects.get(pk=with_key.pk).git_public_key
+
+
 @pytest.mark.parametrize("field", ["git_deploy_key", "git_public_key"])
 def test_nobody_brings_a_key_of_their_own(
     with_key: Project, dora: User, field: str
@@ -142,11 +189,13 @@ def test_the_administration_makes_keys_for_projects_without_one(
 
 
 @pytest.mark.ignore_template_errors
-def test_model_permissions_alone_make_no_key(project: Project, alice: User) -> None:
+@pytest.mark.parametrize("action", ["generate_deploy_keys", "remove_deploy_keys"])
+def test_model_permissions_alone_touch_no_key(
+    with_key: Project, alice: User, action: str
+) -> None:
     door = enter(alice, "view_project", "change_project")
     answer = door.post(
-        list_of(Project),
-        {"action": "generate_deploy_keys", "_selected_action": [project.pk]},
+        list_of(Project), {"action": action, "_selected_action": [with_key.pk]}
     )
     assert told(answer) == ["Shop: you don't have permission to change this project."]
-    assert not Project.objects.get().git_public_key
+    assert Project.objects.get().git_public_key == with_key.git_public_key
