@@ -3,7 +3,7 @@
 import shlex
 import time
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from benchmarks import figures
 from benchmarks.bench import Bench
@@ -18,6 +18,7 @@ from projects.models import Environment
 BUILD = "find . -name '*.txt' -type f -exec sha256sum {} + >SUMS"
 HEALTH = "test -s SUMS"
 KEEP = 3
+PROJECT = UUID(int=1)
 SCRIPT = Path(__file__).with_name("plain.sh").read_text()
 
 DEFAULT = "`ssh host 'bash -s'`, default key exchange"
@@ -119,6 +120,7 @@ class _Contest:
     def _plan(self, number: int) -> Plan:
         path = self._bench.folder / "pipeline"
         return Plan(
+            project_id=PROJECT,
             deployment_id=uuid4(),
             release_id=uuid4(),
             version=number + 1,

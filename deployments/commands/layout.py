@@ -11,9 +11,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The names that belong to one deployment of one commit."""
+    """The names that belong to one deployment of one commit.
+
+    Versions are counted per project, so only within one do they tell older from newer.
+    """
 
     deploy_path: str
+    project_id: str
     version: int
     deployment_id: str
     commit: str

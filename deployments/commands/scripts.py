@@ -140,6 +140,7 @@ def script(name: str, layout: Layout, *libraries: str, **values: str) -> str:
     """A script for ``SHELL``: our values, the library, and the body ``name``."""
     common = {
         "path": layout.deploy_path,
+        "project": layout.project_id,
         "version": str(layout.version),
         "deployment": layout.deployment_id,
         "commit": layout.commit,

@@ -68,6 +68,7 @@ class Plan:
     repository on the console, made when missing.
     """
 
+    project_id: UUID
     deployment_id: UUID
     release_id: UUID
     version: int
@@ -136,6 +137,7 @@ class Run:
     def layout(self) -> Layout:
         return Layout(
             deploy_path=self.plan.configuration.deploy_path,
+            project_id=str(self.plan.project_id),
             version=self.plan.version,
             deployment_id=str(self.plan.deployment_id),
             commit=self.commit,

@@ -21,6 +21,7 @@ def plan_for(deployment: Deployment) -> Plan:
         deployment.project,
     )
     return Plan(
+        project_id=project.pk,
         deployment_id=deployment.pk,
         release_id=release.pk,
         version=deployment.version,

@@ -21,7 +21,7 @@ ENGINE_CODES = """
     host_key_mismatch host_key_unknown connection_lost server_key_invalid
     git_unreachable git_auth_failed git_repository_not_found git_branch_not_found
     commit_unavailable git_url_refused git_timeout
-    target_busy target_superseded leftover_running tool_missing
+    target_busy target_superseded deploy_path_taken leftover_running tool_missing
     deploy_path_unwritable disk_full
     command_failed result_unknown step_timeout silence_timeout total_timeout
     health_check_failed commit_mismatch

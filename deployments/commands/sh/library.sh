@@ -40,10 +40,14 @@ tell_if_full() {
         echo "$path: No space left on device"
 }
 
-# A newer deployment leaves its version here: whoever is older must not go on.
+# A newer deployment leaves its version here: whoever is older must not go on, and no
+# other project, whose versions say nothing about this one's.
 check_fence() {
     highest=0
-    [ ! -f "$oec/fence" ] || read -r highest <"$oec/fence"
+    owner=
+    [ ! -f "$oec/fence" ] || read -r highest owner <"$oec/fence"
+    [ "${owner:-$project}" = "$project" ] ||
+        refuse deploy_path_taken "path=$path" "holder=$owner"
     [ "$highest" -le "$version" ] ||
         refuse target_superseded "holder=v$highest" "path=$oec/fence"
 }

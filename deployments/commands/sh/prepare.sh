@@ -100,7 +100,8 @@ prepare() {
 }
 
 raise_fence() {
-    [ "$highest" -eq "$version" ] || write "$oec/fence" "$version" && highest=$version
+    [ "$highest" -eq "$version" ] || write "$oec/fence" "$version $project" &&
+        highest=$version
 }
 
 need_space() {

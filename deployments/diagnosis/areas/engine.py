@@ -18,6 +18,15 @@ FAILURES = (
         "Nothing to do: look at the newer deployment.",
         verb=Verb.NONE,
     ),
+    configuration(
+        "deploy_path_taken",
+        "The deploy path belongs to another project",
+        "The deploy path[ {path}] on the server belongs to another project[:"
+        " {holder}].",
+        "Give this environment a deploy path of its own. If the other project is gone"
+        " for good, such as with an earlier console, remove .oec/fence below that path"
+        " on the server instead, then retry.",
+    ),
     external(
         "leftover_running",
         "Processes of an older attempt are still running",

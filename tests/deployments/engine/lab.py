@@ -16,6 +16,7 @@ from tests.deployments.sshd import Sshd
 
 DEADLINE_SECONDS = 20.0
 GRACE_SECONDS = 0.5
+PROJECT = UUID(int=1)
 
 
 def wait_until(condition: Callable[[], object], what: str) -> None:
@@ -136,6 +137,7 @@ class Lab:
         """The next deployment; ``changes`` are fields of the plan or configuration."""
         self.version += 1
         plan = Plan(
+            project_id=PROJECT,
             deployment_id=uuid4(),
             release_id=uuid4(),
             version=self.version,

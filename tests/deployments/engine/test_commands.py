@@ -17,7 +17,7 @@ KEPT = {"activate": "", "unit": commands.unit("shop.service", "user"), "restart"
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    return Layout(str(tmp_path / "srv"), 7, "the-deployment", COMMIT)
+    return Layout(str(tmp_path / "srv"), "the-project", 7, "the-deployment", COMMIT)
 
 
 def _all(layout: Layout) -> dict[str, str]:
@@ -47,7 +47,7 @@ def test_names_on_the_server(layout: Layout) -> None:
 
 
 def test_what_is_executed_holds_no_value() -> None:
-    layout = Layout("/srv/my shop", 7, "the-deployment", COMMIT)
+    layout = Layout("/srv/my shop", "the-project", 7, "the-deployment", COMMIT)
     assert commands.SHELL == "sh -s"
     assert commands.receive_command(layout) == "sh '/srv/my shop/.oec/receive'"
 

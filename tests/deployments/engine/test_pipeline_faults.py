@@ -3,12 +3,13 @@
 import os
 import threading
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from deployments.exceptions import CancelRequested, CommandFailed, EngineError
 from deployments.pipeline import remote
-from tests.deployments.engine.lab import Deployment, Lab, wait_until
+from tests.deployments.engine.lab import PROJECT, Deployment, Lab, wait_until
 
 RESTART = 'echo "$OEC_VERSION $COLOUR" >> "$OEC_DEPLOY_PATH/restarts"'
 WAIT_FOR_GATE = 'until test -e "$OEC_DEPLOY_PATH/gate"; do sleep 0.02; done'
@@ -102,6 +103,30 @@ def test_the_server_refuses_whoever_is_older_than_its_newest_visitor(lab: Lab) -
     assert isinstance(late.error, EngineError)
     assert late.error.facts["holder"] == "v2"
     assert lab.live == newer.release
+
+
+def test_a_project_does_not_deploy_over_another_one(own_lab: Lab) -> None:
+    live = own_lab.succeed()
+    other = own_lab.deploy(project_id=UUID(int=2))
+    assert other.code == "deploy_path_taken"
+    assert isinstance(other.error, EngineError)
+    assert other.error.facts["holder"] == str(PROJECT)
+    assert own_lab.live == live.release
+
+    (own_lab.path / ".oec" / "fence").unlink()
+
+    own_lab.version = 0
+    first = own_lab.succeed(project_id=UUID(int=2))
+    assert first.plan.version == 1
+    assert own_lab.live == first.release
+
+
+def test_a_fence_that_names_no_project_is_taken_over(own_lab: Lab) -> None:
+    own_lab.succeed()
+    (own_lab.path / ".oec" / "fence").write_text("1\n")
+    newer = own_lab.succeed()
+    assert own_lab.live == newer.release
+    assert (own_lab.path / ".oec" / "fence").read_text() == f"2 {PROJECT}\n"
 
 
 def test_a_dead_holder_loses_the_lock_to_a_newer_deployment(lab: Lab) -> None:
