@@ -112,6 +112,7 @@ class _Contest:
                 resolved=lambda *_: None,
                 step_started=lambda _: None,
                 step_finished=finished,
+                image_pulled=lambda _: None,
                 container_started=lambda _: None,
             )
         )

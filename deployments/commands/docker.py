@@ -5,9 +5,7 @@ environment of the step, which holds them anyway. The names of our own shell var
 begin with ``oec_``, so that they do not meet those of the application.
 """
 
-import base64
 import hashlib
-import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -16,9 +14,6 @@ from dataclasses import dataclass
 from deployments.commands.layout import Layout
 from deployments.commands.scripts import assignments, body, script
 
-#: The registry that image names without a host mean, and its key in config.json.
-HUB = "docker.io"
-HUB_KEY = "https://index.docker.io/v1/"
 STOP_SECONDS = 10
 
 
@@ -51,13 +46,6 @@ def needs_a_gap(network: str, ports: str) -> bool:
     return network == "host" or bool(ports)
 
 
-def credentials(host: str, username: str, password: str) -> str:
-    """The ``config.json`` with which Docker signs in to one registry."""
-    key = HUB_KEY if host == HUB else host
-    auth = base64.b64encode(f"{username}:{password}".encode()).decode()
-    return json.dumps({"auths": {key: {"auth": auth}}})
-
-
 def ready(layout: Layout, *, config: str) -> str:
     """Make sure that Docker answers and that what is live runs; answers ``ready``.
 
@@ -78,6 +66,13 @@ def image(layout: Layout, container: Container) -> str:
         "oec_tag": _tag(layout),
     }
     return _with_words(values, build) + body("docker_image")
+
+
+def digests(layout: Layout) -> str:
+    """Answers ``digest`` for each name and digest that a registry knows the image by,
+    then ``told``.
+    """
+    return script("docker_digests", layout, image=_tag(layout))
 
 
 def task(layout: Layout, container: Container, command: str) -> str:

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 from deployments import commands, ssh
 from deployments.commands import ReplyReader
-from deployments.commands.docker import HUB
+from deployments.commands.registries import HUB
 from deployments.exceptions import EngineError
 from deployments.inspection import machine, refusals
 from deployments.inspection.model import Finding, Probe, State, Subject

@@ -17,8 +17,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def resolve(self, pk: uuid.UUID, *, git_commit: str, git_message: str) -> bool:
         """Give a release its commit, or a chosen commit its message.
 
-        It happens once; False when it has both already. The only other change that a
-        release ever sees is another key around its variables:
+        It happens once; False when it has both already. The only other changes that a
+        release ever sees are ``pin``, and another key around its variables:
         ``EncryptedTextField.reencrypt``.
         """
         unresolved = self.filter(
@@ -29,6 +29,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
                 unresolved, git_commit=git_commit, git_message=git_message
             )
         )
+
+    def pin(self, pk: uuid.UUID, *, pulled_image: str) -> bool:
+        """Say once which image a name was; False when that has been said already."""
+        unpinned = self.filter(pk=pk, pulled_image="")
+        return bool(models.QuerySet.update(unpinned, pulled_image=pulled_image))
 
 
 class Release(models.Model):
@@ -54,6 +59,9 @@ class Release(models.Model):
     #: The variables as JSON: ``{name: [value, is_secret]}``.
     variables = EncryptedTextField(default="{}")
     config_digest = models.CharField(max_length=64)
+    #: What the named image was when it was first pulled, as ``repository@sha256:…``: a
+    #: tag can move. Empty until then, and for an image that the commit builds.
+    pulled_image = models.CharField(max_length=400, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ReleaseQuerySet.as_manager()

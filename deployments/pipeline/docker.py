@@ -5,7 +5,7 @@ Traefik, or without a port of the server. Otherwise the old one is stopped first
 """
 
 from deployments import commands
-from deployments.commands import docker
+from deployments.commands import docker, registries
 from deployments.commands.docker import Container
 from deployments.exceptions import CommandFailed, EngineError, Interrupted
 from deployments.pipeline.durable import perform, run_command
@@ -25,6 +25,7 @@ def build(run: Run) -> None:
     ready = docker.ready(run.layout, config=_credentials(run))
     run.remote.ask(ready, run.watch("build"))
     _perform(run, "image", docker.image(run.layout, _container(run)))
+    _pin(run)
 
 
 def release(run: Run) -> None:
@@ -102,6 +103,17 @@ def _check_health(run: Run) -> None:
         raise (failed if error.code == "step_timeout" else error) from None
 
 
+def _pin(run: Run) -> None:
+    """A tag may mean another image tomorrow: from now on the release means this one."""
+    image = _container(run).image
+    if not image or registries.is_pinned(image):
+        return
+    reply = run.remote.ask(docker.digests(run.layout), run.watch("build"))
+    if pinned := registries.pinned(image, reply.facts("digest")):
+        run.note(f"{image} is {pinned}. A retry or rollback uses exactly this image.")
+        run.image_pulled(pinned)
+
+
 def _perform(run: Run, name: str, command: str) -> None:
     silence = run.plan.configuration.silence_timeout_seconds
     watch = run.watch(name, silence_seconds=silence)
@@ -117,7 +129,7 @@ def _inspect(run: Run) -> tuple[str, str]:
 def _container(run: Run) -> Container:
     configuration = run.plan.configuration
     return Container(
-        image=configuration.docker_image,
+        image=run.plan.pulled_image or configuration.docker_image,
         dockerfile=configuration.dockerfile,
         network=configuration.docker_network,
         ports=configuration.docker_ports,
@@ -134,4 +146,4 @@ def _credentials(run: Run) -> str:
     registry = run.plan.registry
     if not registry.host or not registry.password:
         return ""
-    return docker.credentials(registry.host, registry.username, registry.password)
+    return registries.credentials(registry.host, registry.username, registry.password)

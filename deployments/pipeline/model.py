@@ -65,7 +65,8 @@ class Plan:
 
     ``git_commit`` is empty as long as the branch has not been resolved. A frozen commit
     is deployed even if it is on no branch any more. ``mirror`` is the project's bare
-    repository on the console, made when missing.
+    repository on the console, made when missing. ``pulled_image`` is what the named
+    image was found to be, by its digest; empty until then.
     """
 
     project_id: UUID
@@ -87,6 +88,7 @@ class Plan:
     git_host_key: str = ""
     git_allowed_hosts: tuple[str, ...] = ()
     git_limits: Limits = field(default_factory=Limits)
+    pulled_image: str = ""
 
     @property
     def is_frozen(self) -> bool:
@@ -100,7 +102,8 @@ class Run:
 
     ``checkpoint`` raises Interrupted; it is called at least every 200 ms while waiting.
     ``resolved`` gets commit and subject once they are known and were not frozen;
-    ``container_started`` the id of the container that shall become live.
+    ``image_pulled`` the digest of a named image that was not pinned yet, with its
+    repository; ``container_started`` the id of the container that shall become live.
     ``grace_seconds`` lie between TERM and KILL.
 
     Our own state: the ``commit``, what the server has (``known`` commits), where
@@ -115,6 +118,7 @@ class Run:
     resolved: Callable[[str, str], None]
     step_started: Callable[[str], None]
     step_finished: Callable[[str], None]
+    image_pulled: Callable[[str], None]
     container_started: Callable[[str], None]
     grace_seconds: float = 10.0
 

@@ -56,6 +56,7 @@ def plan_for(deployment: Deployment) -> Plan:
             repository_bytes=settings.MAX_REPOSITORY_BYTES,
             commit_files=settings.MAX_COMMIT_FILES,
         ),
+        pulled_image=release.pulled_image,
     )
 
 

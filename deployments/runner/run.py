@@ -157,12 +157,16 @@ def _engine_run(
             )
         )
 
+    def image_pulled(image: str) -> None:
+        lease.persist(lambda: Release.objects.pin(release_id, pulled_image=image))
+
     return pipeline.Run(
         plan=plans.plan_for(deployment),
         log=recorder.log,
         note=recorder.note,
         checkpoint=checkpoint,
         resolved=resolved,
+        image_pulled=image_pulled,
         step_started=recorder.step_started,
         step_finished=recorder.step_finished,
         container_started=recorder.container_started,

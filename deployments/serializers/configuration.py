@@ -14,6 +14,7 @@ def represent_configuration(deployment: Deployment) -> dict[str, Any]:
     comparisons = Comparisons.around(deployment.environment)
     whole = {
         "config_digest": deployment.release.config_digest,
+        "pulled_image": deployment.release.pulled_image or None,
         "settings": frozen.shown_settings(),
         "variables": frozen.shown_variables(secrets=comparisons.now.secrets),
         "changed_since": comparisons.since(deployment),
@@ -59,6 +60,12 @@ class ConfigurationSerializer(serializers.Serializer[Any]):
     """Output only. ``represent_configuration`` makes it."""
 
     config_digest = serializers.CharField()
+    pulled_image = serializers.CharField(
+        allow_null=True,
+        help_text="By its digest, what the named image was when it was first pulled: "
+        "retries and rollbacks use it. null before that, and for an image that the "
+        "commit builds.",
+    )
     settings = SettingSerializer(many=True, help_text="Those of its runtime.")
     variables = ShownVariableSerializer(many=True)
     changed_since = ChangeSerializer(

@@ -75,7 +75,8 @@ class Comparisons:
         if self.live.release_id == deployment.release_id:
             return []
         live, own = map(Configuration.frozen_in, (self.live, deployment))
-        return changes(live, own, secrets=self.now.secrets)
+        found = changes(live, own, secrets=self.now.secrets)
+        return [*_moved_tag(self.live, deployment), *found]
 
 
 def live_deployment(environment: Environment) -> Deployment | None:
@@ -129,6 +130,15 @@ def _live_deployments(environments: Collection[UUID]) -> dict[UUID, Deployment]:
         )
         if success.version == newest[success.environment_id]
     }
+
+
+def _moved_tag(live: Deployment, own: Deployment) -> Iterator[Change]:
+    """Both name one image, which was another when each of them pulled it."""
+    before, after = live.release.pulled_image, own.release.pulled_image
+    name = "docker_image"
+    named = {one.release.configuration.get(name) for one in (live, own)}
+    if before and after and before != after and len(named) == 1:
+        yield Change(name, "setting", before, after)
 
 
 def _settings(before: Configuration, after: Configuration) -> Iterator[Change]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from deployments import diagnosis, inspection, ssh
-from deployments.commands.docker import HUB
+from deployments.commands.registries import HUB
 from deployments.exceptions import CheckInProgress, EngineError, ServerUnreachable
 from deployments.inspection import Finding, State, Subject
 from deployments.ssh import Target

@@ -35,6 +35,15 @@ class Registry:
         self._thread = threading.Thread(target=self._server.serve_forever)
 
     @property
+    def digest(self) -> str:
+        return f"sha256:{hashlib.sha256(self.manifest).hexdigest()}"
+
+    def move_tag(self, engine: Dockerd, image: str) -> None:
+        """From now on ``shop:1`` is ``image``; what it was stays under its digest."""
+        self.blobs[self.digest] = (MANIFEST, self.manifest)
+        self.manifest = self._read(engine, image)
+
+    @property
     def host(self) -> str:
         return f"127.0.0.1:{self._server.server_port}"
 
@@ -88,10 +97,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(401, "UNAUTHORIZED", "authentication required")
         elif self.server.registry.is_limited and "/manifests/" in self.path:
             self._refuse(429, "TOOMANYREQUESTS", "You have reached your limit")
-        elif self.path.startswith("/v2/shop/manifests/"):
-            self._answer(200, MANIFEST, self.server.registry.manifest)
         elif name in self.server.registry.blobs:
             self._answer(200, *self.server.registry.blobs[name])
+        elif self.path.startswith("/v2/shop/manifests/"):
+            self._answer(200, MANIFEST, self.server.registry.manifest)
         else:
             self._answer(200, "application/json", b"{}")
 

@@ -259,6 +259,27 @@ def test_the_newest_success_is_what_is_live(
     assert comparisons.against_live(live) == []
 
 
+def test_a_tag_that_has_moved_since_is_a_difference_from_what_is_live(
+    environment: Environment, alice: User, dora: User
+) -> None:
+    change_environment(
+        environment, by=dora, runtime="docker", docker_image="r.example.org/shop:1"
+    )
+    older, live = deployed(environment, alice), deployed(environment, alice)
+    comparisons = Comparisons.around(fresh(environment))
+    assert comparisons.against_live(older) == []
+    images = [f"r.example.org/shop@sha256:{digit * 64}" for digit in "ab"]
+    for deployment, image in zip((older, live), images, strict=True):
+        Release.objects.pin(deployment.release_id, pulled_image=image)
+    comparisons = Comparisons.around(fresh(environment))
+    pinned = Deployment.objects.with_details().get(pk=older.pk)
+
+    (change,) = comparisons.against_live(pinned) or []
+
+    assert (change.name, change.before, change.after) == ("docker_image", *images[::-1])
+    assert comparisons.since(pinned) == []
+
+
 # --- Texts of several lines ----------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deployments import runner
-from deployments.models import Deployment
+from deployments.models import Deployment, Release
 from deployments.services import deploy
 from projects import services as project_services
 from projects.models import Environment, Organization, User
@@ -17,6 +17,7 @@ from tests.deployments.dockerd import BASE, Dockerd
 from tests.deployments.engine.repository import Repository
 from tests.deployments.registry import Registry
 from tests.deployments.sshd import Sshd, free_port
+from tests.pages import read, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,10 +115,16 @@ def test_a_registry_that_refused_is_repaired_and_the_retry_succeeds(
 
     assert retried.status == "success"
     assert retried.release_id == failed.release_id
+    pulled = f"{registry.host}/shop@{registry.digest}"
+    assert Release.objects.get(pk=retried.release_id).pulled_image == pulled
     assert served(environment) == "from the registry\n"
     shown = Api(dora).get(f"/deployments/{retried.pk}").json()
     assert shown["container_id"] == engine.docker(
         *("ps", "--quiet", "--no-trunc", "--filter", "label=oec.version=3")
     )
+    told = Api(dora).get(f"/deployments/{retried.pk}/configuration").json()
+    assert told["pulled_image"] == pulled
+    page = read(signed_in(dora), f"/deployments/{retried.pk}/configuration")
+    assert f"Image pulled {pulled}" in page.text
     assert Api(dora).get(f"/deployments/{failed.pk}").json()["container_id"] is None
     engine.docker("rm", "--force", shown["container_id"])

@@ -184,6 +184,18 @@ def test_a_release_that_waits_for_its_commit_changes_in_nothing_else(
         models.QuerySet.update(rows, git_commit=COMMIT, config_digest="e" * 64)
 
 
+def test_a_release_learns_once_which_image_a_name_was(environment: Environment) -> None:
+    release = make_release(environment)
+    first, second = (f"shop@sha256:{digit * 64}" for digit in "ab")
+    assert Release.objects.pin(release.pk, pulled_image=first)
+    assert not Release.objects.pin(release.pk, pulled_image=second)
+    rows = Release.objects.filter(pk=release.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        models.QuerySet.update(rows, pulled_image=second)
+    release.refresh_from_db()
+    assert release.pulled_image == first
+
+
 def test_a_release_is_never_removed(environment: Environment) -> None:
     release = make_release(environment)
     with pytest.raises(Release.Immutable):

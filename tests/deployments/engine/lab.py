@@ -37,6 +37,7 @@ class Deployment:
     resolved: list[tuple[str, str]] = field(default_factory=list)
     started: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
     containers: list[str] = field(default_factory=list)
     interruption: Interrupted | None = None
     thread: threading.Thread | None = None
@@ -63,6 +64,7 @@ class Deployment:
             resolved=lambda *facts: self.resolved.append(facts),
             step_started=self.started.append,
             step_finished=self.finished.append,
+            image_pulled=self.images.append,
             container_started=self.containers.append,
             grace_seconds=GRACE_SECONDS,
         )

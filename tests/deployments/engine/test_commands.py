@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deployments import commands
-from deployments.commands import Layout, ReplyReader
+from deployments.commands import Layout, ReplyReader, docker, registries
 
 COMMIT = "a" * 40
 SHELLS = ["sh", "bash"]
@@ -33,6 +33,7 @@ def _all(layout: Layout) -> dict[str, str]:
         "revision": commands.revision(layout),
         "share": commands.share(layout, "media/\nconfig/local.ini"),
         "unit": commands.unit("shop.service", "system"),
+        "digests": docker.digests(layout),
         "clean": commands.clean(layout, keep=3, previous=""),
         "inspection": commands.inspection(["/srv"], {"docker.io": "https://x/"}),
         "health": commands.health_check(url="http://x/", command="", seconds=1),
@@ -44,6 +45,32 @@ def test_names_on_the_server(layout: Layout) -> None:
     assert layout.link == "releases/v7-aaaaaaaaaaaa"
     assert layout.directory(layout.release).endswith("/srv/releases/v7-aaaaaaaaaaaa")
     assert layout.step("build").endswith("/srv/.oec/steps/v7/build")
+
+
+PULLED = [
+    f"{name}@sha256:{'a' * 64}"
+    for name in ("shop", "acme/shop", "r.example.org/shop", "127.0.0.1:5000/shop")
+]
+
+
+@pytest.mark.parametrize(
+    ("image", "number"),
+    [
+        ("shop", 0),
+        ("shop:1.2", 0),
+        ("docker.io/library/shop:1", 0),
+        ("docker.io/acme/shop", 1),
+        ("acme/shop:latest", 1),
+        ("r.example.org/shop:1", 2),
+        ("127.0.0.1:5000/shop", 3),
+        ("127.0.0.1:5000/shop:1", 3),
+    ],
+)
+def test_an_image_is_pinned_to_the_digest_of_its_own_repository(
+    image: str, number: int
+) -> None:
+    assert registries.pinned(image, PULLED) == PULLED[number]
+    assert registries.pinned(image, PULLED[:number] + PULLED[number + 1 :]) == ""
 
 
 def test_what_is_executed_holds_no_value() -> None:

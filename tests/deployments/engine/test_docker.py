@@ -45,6 +45,7 @@ class DockerLab(Lab):
         super().__init__(directory, server, origin)
         self.engine = engine
         self.port = free_port()
+        self.images: list[str] = []
 
     @property
     def url(self) -> str:
@@ -72,6 +73,18 @@ class DockerLab(Lab):
         with urllib.request.urlopen(self.url, timeout=5) as answer:
             return str(answer.read().decode())
 
+    def build(self, text: str) -> str:
+        """An image that serves ``text``; its name."""
+        folder = self.path.with_name(f"image-{text}")
+        folder.mkdir()
+        for name in ("Dockerfile", "serve.sh"):
+            (folder / name).write_text((self.origin.path / name).read_text())
+        (folder / "app.txt").write_text(f"{text}\n")
+        image = f"pushed-{text}-{self.port}"
+        self.engine.docker("build", "--tag", image, folder)
+        self.images.append(image)
+        return image
+
     def container(self, deployment: Deployment) -> Any:
         (facts,) = json.loads(self.engine.docker("inspect", deployment.containers[0]))
         return facts
@@ -95,21 +108,16 @@ def docker(
     for name in engine.names("--all"):
         if f"oec-{lab.path.name}-" in name:
             engine.docker("rm", "--force", name)
+    for image in lab.images:
+        engine.docker("rmi", "--force", image)
 
 
 @pytest.fixture
 def registry(engine: Dockerd, docker: DockerLab, tmp_path: Path) -> Iterator[Registry]:
-    folder = tmp_path / "pushed"
-    folder.mkdir()
-    for name in ("Dockerfile", "serve.sh", "app.txt"):
-        (folder / name).write_text((docker.origin.path / name).read_text())
-    image = f"pushed-{docker.port}"
-    engine.docker("build", "--tag", image, folder)
-    registry = Registry(engine, image)
+    registry = Registry(engine, docker.build("one"))
     registry.start()
     yield registry
     registry.stop()
-    engine.docker("rmi", "--force", image)
 
 
 def diagnosed(deployment: Deployment, step: str) -> Diagnosis:
@@ -346,6 +354,42 @@ def test_a_wrong_login_is_repaired_outside_and_retried(
     again = docker.retry(failed, registry=right)
     assert again.error is None
     assert docker.served() == "one\n"
+
+
+def test_a_tag_that_moves_takes_no_retry_along(
+    docker: DockerLab, registry: Registry
+) -> None:
+    named = {
+        "docker_image": f"{registry.host}/shop:1",
+        "registry": Login(registry.host, Registry.USERNAME, Registry.PASSWORD),
+    }
+    first = docker.deploy(**named, release_command="exit 1")
+    assert first.images == [f"{registry.host}/shop@{registry.digest}"]
+    registry.move_tag(docker.engine, docker.build("two"))
+
+    newer = docker.succeed(**named)
+    assert docker.served() == "two\n"
+    assert newer.images != first.images
+
+    repaired = replace(first.plan.configuration, release_command="")
+    again = docker.succeed(
+        **named, configuration=repaired, pulled_image=first.images[0]
+    )
+    assert docker.served() == "one\n"
+    assert again.images == []
+
+
+def test_a_pinned_image_that_is_here_needs_no_registry(
+    docker: DockerLab, registry: Registry
+) -> None:
+    named = {
+        "docker_image": f"{registry.host}/shop:1",
+        "registry": Login(registry.host, Registry.USERNAME, Registry.PASSWORD),
+    }
+    first = docker.succeed(**named)
+    registry.is_limited = True
+    docker.succeed(**named, pulled_image=first.images[0])
+    assert docker.running == ["v2"]
 
 
 def test_a_pull_limit_is_told(docker: DockerLab, registry: Registry) -> None:
