@@ -81,6 +81,9 @@ class Recorder:
         return drafts
 
     def _gather(self) -> None:
+        # What has nothing to do with output must not make the next line wait.
+        if not self._buffer:
+            return
         text = "".join(self._buffer)
         self._buffer.clear()
         self._buffered = 0

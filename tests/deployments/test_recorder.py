@@ -87,6 +87,17 @@ def test_the_first_line_is_stored_at_once(recorder: Recorder) -> None:
     assert written()[-1] == ("log", "build", "first\n")
 
 
+def test_the_first_line_does_not_wait_because_of_what_was_written_before(
+    recorder: Recorder,
+) -> None:
+    recorder.step_started("transfer")
+    recorder.note("4096 bytes of Git objects sent.")
+    recorder.step_finished("transfer")
+    recorder.step_started("build")
+    recorder.log(b"first\n")
+    assert written()[-1] == ("log", "build", "first\n")
+
+
 def test_a_note_is_seen_while_the_run_waits(recorder: Recorder) -> None:
     recorder.step_started("connect")
     recorder.note("The connection was lost. Connecting again …")
