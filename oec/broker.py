@@ -18,6 +18,9 @@ from typing import Any
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
+#: Celery waits for two seconds, and several times before it ends.
+MOST_WAITED_SECONDS = 0.2
+
 
 class Channel(filesystem.Channel):
     # kombu's own two classes disagree about the name.
@@ -65,3 +68,10 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+
+    def drain_events(  # type: ignore[override]  # as its own base class has it
+        self, connection: Any, timeout: float | None = None
+    ) -> None:
+        """Waits less long than asked: between two waits a worker sees its signals."""
+        longest = MOST_WAITED_SECONDS if timeout is None else timeout
+        super().drain_events(connection, min(longest, MOST_WAITED_SECONDS))

@@ -19,6 +19,7 @@ app.autodiscover_tasks()
 # several, and a shutdown flag reaches every run. Threads have neither time limits nor
 # terminate, so deadlines, cancel and shutdown are the runner's own.
 app.conf.worker_pool = "threads"
+app.conf.worker_consumer = "oec.consumer:Consumer"
 # The state lives in the database; a result would be a second truth.
 app.conf.task_ignore_result = True
 # Only JSON: a forged message can ring the bell and nothing more.

@@ -4,11 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty
 from threading import Event
+from typing import Any
 
 import pytest
 from kombu import Connection
+from kombu.transport import filesystem
 
 from oec import broker
+from tests.processes import Console
 
 WRITERS, READERS, MESSAGES = 4, 4, 100
 
@@ -98,3 +101,24 @@ def test_messages_are_taken_in_the_order_in_which_they_came(
     assert taken == [0, 1, 2, 3, 4]
     with pytest.raises(Empty):
         channel._get("deployments")
+
+
+@pytest.mark.parametrize("asked", [None, 2.0])
+def test_a_worker_looks_up_often_while_nothing_comes(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, asked: float | None
+) -> None:
+    waits: list[Any] = []
+    monkeypatch.setattr(
+        filesystem.Transport, "drain_events", lambda *given: waits.append(given[-1])
+    )
+    connection.transport.drain_events(connection, timeout=asked)
+    assert waits == [broker.MOST_WAITED_SECONDS]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.back_end("postgres")
+def test_a_worker_begins_without_asking_the_others(console: Console) -> None:
+    first, second = console.worker(), console.worker()
+    for worker in (first, second):
+        assert "ready" in worker.output
+        assert "mingle" not in worker.output
