@@ -1,20 +1,33 @@
 """The parts of OEC as processes that a fault test kills, freezes and starts again."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from deployments.models import Deployment
 from projects.models import User
-from tests.processes import ROOT, Console, Running, answers, environment, free_port
+from tests.processes import (
+    ROOT,
+    Console,
+    Running,
+    answers,
+    environment,
+    free_port,
+    wait_until,
+)
 
 #: Long enough for a busy machine, short enough for a test.
 LEASE_SECONDS = 6
@@ -84,6 +97,40 @@ class FaultConsole(Console):
 
     def _dispatcher(self, variables: dict[str, str]) -> Running:
         return self._start("dispatcher", ["manage.py", "dispatcher"], variables)
+
+
+def freeze(process: Running) -> None:
+    """Stop it as a hypervisor would, at a moment at which it holds no lock.
+
+    Within a write it would hold up all others of the database for as long as it sleeps,
+    on SQLite; and those of its row on PostgreSQL.
+    """
+
+    def sleeps_without_a_lock() -> bool:
+        process.send(signal.SIGSTOP)
+        try:
+            with transaction.atomic():
+                list(Deployment.objects.select_for_update(nowait=True))
+        except OperationalError:
+            process.send(signal.SIGCONT)
+            return False
+        return True
+
+    with _impatient():
+        wait_until(sleeps_without_a_lock, what=f"{process.name} holds no lock")
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """SQLite waits for a lock for a moment only, and not for twenty seconds."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    patience = settings.DATABASES["default"]["OPTIONS"]["timeout"]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 500")
+        yield
+        cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
 
 
 class Api:

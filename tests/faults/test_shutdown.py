@@ -8,7 +8,7 @@ import pytest
 
 from deployments.models import Deployment
 from projects.models import AuditEntry, User
-from tests.faults.console import LEASE_SECONDS, Api, FaultConsole
+from tests.faults.console import LEASE_SECONDS, Api, FaultConsole, freeze
 from tests.faults.site import Site, assert_ended_once, ended, log_of, outcome
 from tests.processes import Running, wait_until
 
@@ -139,7 +139,7 @@ def test_f52_after_a_power_loss_every_accepted_deployment_comes_to_its_end(
     waiting = make(name="Waiting")
     waiting.open_gate()
     audited = AuditEntry.objects.count()
-    everything[1].send(signal.SIGSTOP)
+    freeze(everything[1])
     queued = waiting.deploy()
 
     for process in everything:

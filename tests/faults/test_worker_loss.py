@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from deployments.models import Deployment, Event
-from tests.faults.console import LEASE_SECONDS, FaultConsole
+from tests.faults.console import LEASE_SECONDS, FaultConsole, freeze
 from tests.faults.site import Site, assert_ended_once, ended, log_of, outcome
 from tests.processes import wait_until
 
@@ -146,7 +146,7 @@ def test_f08_a_frozen_worker_that_wakes_up_after_its_lease_cannot_write(
     worker, _ = console.crew()
     deployment = site.start()
 
-    worker.send(signal.SIGSTOP)
+    freeze(worker)
     lost = ended(deployment, seconds=NOTICED_SECONDS)
     told = Event.objects.filter(deployment=lost).count()
     worker.send(signal.SIGCONT)
@@ -165,7 +165,7 @@ def test_f08_a_retry_takes_the_server_from_a_frozen_worker_for_good(
 ) -> None:
     worker, _ = console.crew(**REAL_LEASE)
     deployment = site.start()
-    worker.send(signal.SIGSTOP)
+    freeze(worker)
     lost = ended(deployment, seconds=45)
 
     console.worker()
