@@ -157,6 +157,16 @@ def test_retry_says_plainly_that_nothing_differs(
     assert "Changed since unchanged" in text
 
 
+def test_retry_says_which_commit_takes_the_place_of_the_live_one(
+    live: Deployment, environment: Environment, alice: User
+) -> None:
+    release = freeze(Environment.objects.get(pk=environment.pk), git_commit="f" * 40)
+    failed = make_deployment(environment, by=alice, release=release)
+    text = opened(alice, f"/deployments/{failed.pk}/retry").text
+    own, newer = live.release.short_commit, "f" * 12
+    assert f"v1 → this: {own} → {newer} , configuration" in text
+
+
 def test_retry_says_that_nothing_is_live_yet(
     environment: Environment, alice: User
 ) -> None:
