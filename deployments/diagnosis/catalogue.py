@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from deployments.diagnosis.areas import (
+    app_servers,
     applications,
     brokers,
     builds,
@@ -12,9 +13,11 @@ from deployments.diagnosis.areas import (
     databases,
     dependencies,
     docker,
+    downloads,
     engine,
     environment,
     fallbacks,
+    frontend,
     git,
     git_contents,
     image_builds,
@@ -29,6 +32,7 @@ from deployments.diagnosis.areas import (
     ssh_login,
     system_packages,
     transfers,
+    web_servers,
 )
 from deployments.diagnosis.model import Failure
 
@@ -43,6 +47,7 @@ AREAS: Mapping[str, tuple[Failure, ...]] = MappingProxyType(
         "The Git host": git.FAILURES,
         "The repository": git_contents.FAILURES,
         "Transfers": transfers.FAILURES,
+        "Downloads and proxies": downloads.FAILURES,
         "Programs": programs.FAILURES,
         "Commands": commands.FAILURES,
         "Shared files and variables": environment.FAILURES,
@@ -54,10 +59,13 @@ AREAS: Mapping[str, tuple[Failure, ...]] = MappingProxyType(
         "JavaScript packages": node_packages.FAILURES,
         "Other languages' packages": dependencies.FAILURES,
         "Builds and tests": builds.FAILURES,
+        "Settings of build tools": frontend.FAILURES,
         "Databases": databases.FAILURES,
         "Redis and message brokers": brokers.FAILURES,
         "Odoo": odoo.FAILURES,
         "Applications": applications.FAILURES,
+        "Application servers": app_servers.FAILURES,
+        "Web servers": web_servers.FAILURES,
         "Services and health": services.FAILURES,
         "The network": fallbacks.FAILURES,
     }

@@ -35,6 +35,12 @@ FAILURES = (
         " {detail}].",
         "Repair the code, push, and use Redeploy.",
     ),
+    in_code(
+        "source_file_missing",
+        "The code reads a file that is not there",
+        "The code reads a file[ {path}] that the repository does not have.",
+        "Add the file (or correct the path in the code), push, and use Redeploy.",
+    ),
     configuration(
         "service_credentials_rejected",
         "A service does not accept the application's credentials",
@@ -114,7 +120,13 @@ RULES = (
         r"Unicode\w{1,10}Error): .{1,120})",
         r"(?P<detail>DeserializationError: .{1,120})",
         r"^(?P<detail>AssertionError(?: \[\w{1,40}\])?(?:: .{1,100})?)$",
-        r"^(?P<detail>KeyError: ['\"]?(?![A-Z0-9_]{1,80}['\"]?$).{1,80})",
+        r"^(?P<detail>(?:RuntimeError|Exception|json\.decoder\.JSONDecodeError|"
+        r"(?:tomllib|tomli|toml)\.\w{0,10}DecodeError|yaml\.[\w.]{1,40}Error|"
+        r"configparser\.\w{1,40}|struct\.error|decimal\.\w{1,30}|FileExistsError|"
+        r"IsADirectoryError|NotADirectoryError): .{1,120})",
+        r"^(?P<detail>OSError: \[Errno \d{1,3}\] [a-z].{1,100})$",
+        r"^(?P<detail>KeyError: ['\"]?(?![A-Z0-9_]{1,80}['\"]?$).{1,80})$"
+        r"(?!\s{1,4}During handling)",
         r"^(?P<detail>(?:ReferenceError|RangeError): .{1,120})",
         r"^(?P<detail>(?:Uncaught )?TypeError(?: \[\w{1,40}\])?: (?!fetch"
         r" failed).{1,120})",
@@ -133,9 +145,19 @@ RULES = (
         ),
     ),
     rule(
+        "source_file_missing",
+        r"^FileNotFoundError: .{0,60}: '(?P<path>(?!/)[^'\n]{1,160})'$",
+        r"Error: ENOENT: no such file or directory, \w{1,12} '(?P<path>"
+        r"(?!/)[^'\n]{1,160})'",
+        r"No such file or directory @ rb_sysopen - (?P<path>(?!/)\S{1,160})",
+        r"open (?P<path>(?!/)[\w./-]{1,160}): no such file or directory",
+        steps="build release activate check",
+        unless=r"npm (?:ERR|error)|^docker: ",
+    ),
+    rule(
         "migrations_inconsistent",
         r"^(?P<detail>Migrations for '\w{1,60}':)\n {2}\S{1,200}\n {4}[+~-] ",
-        steps="build release",
+        steps="build release check",
         exit_codes=(1,),
     ),
 )
@@ -148,7 +170,8 @@ SERVICES = (
         r"(?P<detail>InvalidAccessKeyId.{0,60}|SignatureDoesNotMatch.{0,60}|"
         r"InvalidClientTokenId.{0,60})",
         r"(?P<detail>(?i:in(?:valid|correct) api key).{0,60})",
-        r"(?P<detail>401 Client Error: Unauthorized for url: .{1,100})",
+        r"(?P<detail>40[13] Client Error: \w{1,20} for url: .{1,100})",
+        r"(?P<detail>HTTP Error 40[13]: .{1,60})",
         steps="release activate check finish",
     ),
     rule(
@@ -156,6 +179,15 @@ SERVICES = (
         r"(?P<detail>(?:ConnectionRefusedError: |connect ECONNREFUSED ).{1,80})",
         r"getaddrinfo (?P<detail>(?:ENOTFOUND|EAI_AGAIN) \S{1,100})",
         r"connect (?P<detail>E(?:TIMEDOUT|HOSTUNREACH|NETUNREACH)\b.{0,60})",
+        r"^(?P<detail>(?:requests|urllib3|http\.client|aiohttp|openai|"
+        r"stripe)[\w.]{0,40}\."
+        r"(?:ReadTimeout|ConnectTimeout|Timeout|ConnectionError|ProxyError|SSLError|"
+        r"ChunkedEncodingError|ProtocolError|RemoteDisconnected|BadStatusLine|"
+        r"IncompleteRead|ServerDisconnected|ServerTimeout|APIConnection|Client\w{0,20}"
+        r"Connector?)\w{0,20}.{0,80})",
+        r"(?P<detail>requests\.exceptions\.JSONDecodeError.{0,60}|Read timed out\.)",
+        r"(?P<detail>(?:HTTP Error|HTTPError:) (?:5\d\d|429)\b.{0,80}|"
+        r"5\d\d Server Error: .{1,80})",
         r"(?P<detail>Max retries exceeded.{0,120}|APIConnectionError.{0,80}|"
         r"NewConnectionError.{0,120})",
         r"(?P<detail>(?:httpx|httpcore)\.\w{0,20}(?:ConnectError|Timeout).{0,80})",

@@ -60,10 +60,14 @@ TESTS = (
         r"^ {1,6}(?P<detail>\d{1,6} failing)$",
         r"^not ok \d{1,6} - (?P<detail>.{1,80})",
         r"^\d{1,6} examples?, (?P<detail>[1-9]\d{0,5} failures?)",
+        r"^ {1,8}(?:Test Files|Tests) {1,4}(?P<detail>\d{1,6} failed.{0,60})",
+        r"(?P<detail>Required test coverage of .{1,40}not reached.{0,40})",
+        r"(?P<detail>coverage threshold for .{1,60}not met.{0,40})",
         r"^(?:FAILURES!|--- FAIL: |There w(?:as|ere) \d{1,6} (?:failure|error))",
         r"test result: FAILED|There are test failures|There were failing tests",
         r"^Tests run: .{0,40}(?:Failures: [1-9]|Errors: [1-9])",
-        steps="build",
+        steps="build release check",
+        unless=r"^\u2718 \[ERROR\] (?:Invalid|Could not resolve)",
     ),
 )
 
@@ -86,11 +90,13 @@ RULES = (
         r"(?P<detail>Undefined variable\.|Can't find stylesheet to import)",
         r"\[vite:[\w:-]{1,40}\] (?P<detail>.{1,120})|Transform failed with \d",
         r"(?P<detail>digital envelope routines::unsupported|ERR_OSSL_EVP_UNSUPPORTED)",
+        r"\(in (?P<detail>/\S{1,160}\.(?:js|css|scss|sass|coffee|erb|ts))\)",
+        r"(?P<detail>(?:Sprockets::\w{1,30}|ExecJS::ProgramError|SassC?::SyntaxError)"
+        r".{0,100})",
         r"^(?:\u2718|\u00d7|X) \[ERROR\] (?P<detail>.{1,120})",
         r"(?P<detail>Error occurred prerendering page .{1,80}|Export encountered "
         r"errors)",
         r"(?P<detail>Failed to collect page data for .{1,80})",
-        r"(?P<detail>Invalid configuration object\..{0,120})",
         r"^(?P<detail>webpack .{0,30}compiled with \d{1,5} errors?)",
     ),
     rule(
@@ -123,13 +129,20 @@ RULES = (
     ),
     rule(
         "makefile_invalid",
+        r"^\S{1,100}:\d{1,6}: \*\*\* (?P<detail>(?!.{0,80}\b(?:not set|undefined|not"
+        r" defined|required)\b).{1,100})\.  Stop\.",
         r"(?P<detail>\*\*\* (?:missing separator|commands commence|"
         r"unterminated).{0,80})",
+        r"^make\[\d{1,2}\]: \*\*\* (?P<detail>.{1,80}: No such file or directory|No"
+        r" rule"
+        r" to make target .{1,80}|No targets specified.{0,40})",
+        r"^\S{1,80}:\d{1,6}: (?P<detail>\S{1,100}: No such file or directory\nmake)",
         r"(?P<detail>No rule to make target .{1,80}needed by .{1,60})",
     ),
     rule(
         "make_target_missing",
         r"No rule to make target [`'‘](?P<detail>[^'’\n]{1,80})",
-        r"No targets specified and no makefile found|make: .{1,80}: No such file",
+        r"No targets specified and no makefile found",
+        r"^make: (?:\*\*\* )?(?P<detail>.{1,80}): No such file or directory",
     ),
 )

@@ -54,6 +54,7 @@ RULES = (
         r"(?P<detail>unknown (?:shorthand )?flag: .{1,60}|"
         r"flag needs an argument.{0,60})",
         r"(?P<detail>(?:unrecognized|unknown|invalid|illegal|bad) option:? ?.{0,60})",
+        r"(?P<detail>Unknown option:? [`'\"-].{0,60})",
         r"(?P<detail>[Nn]o such option:? .{1,60}|[Uu]nrecognized arguments?: .{1,80})",
         r"(?P<detail>the following arguments are required: .{1,80})",
         r"(?P<detail>argument \S{1,60}: (?:invalid|expected).{1,80})",
@@ -64,6 +65,9 @@ RULES = (
         r"(?P<detail>(?:[Nn]o such|Unknown) (?:sub)?command '?.{1,60})",
         r"(?P<detail>(?:missing .{0,20}operand|too (?:many|few) arguments).{0,60})",
         r"^Try '(?P<detail>.{1,60} --help)' for more information",
+        r"(?P<detail>sed: -e expression #\d{1,3}, char \d{1,4}: .{1,60})",
+        r"^\w{1,20}: (?P<detail>invalid (?:user|group|mode|date|number|time|argument)"
+        r".{1,60})",
         r"(?P<detail>option requires an argument.{0,40}|Invalid operation .{1,40})",
         r"(?P<detail>Command line option .{1,60}is not (?:known|understood).{0,20})",
         r"^\S{0,20}: (?:-c: )?(?:line )?\d{1,6}: (?P<detail>[Ss]yntax error.{1,80})",
@@ -81,6 +85,14 @@ RULES = (
         r"(?P<detail>This project is configured to use \w{1,12} because .{1,60})",
         r"(?P<detail>Group\(s\) not found: .{1,60})",
         r"^\S{0,20}: (?:-c: )?line \d{1,6}: (?P<detail>.{1,60}: bad substitution)",
+        r"(?P<detail>There are no commands defined in the .{1,60}|"
+        r"Command \".{1,60}\" is not defined)",
+        r"(?P<detail>The \".{1,60}\" (?:option|argument) (?:does not exist|"
+        r"requires a value).{0,20})",
+        r"(?P<detail>Not enough arguments \(missing: .{1,60}|"
+        r"Too many arguments(?: to|, expected).{0,60})",
+        r"FAILED: (?P<detail>(?:No 'script_location' key|No such revision|Relative"
+        r" revision|Path doesn't exist).{1,60})",
         r"Run '(?P<detail>docker .{0,40}--help)' for more information",
         unless=r"SyntaxError|npm (?:ERR!|error) code E(?!RR)|ERR_PNPM",
     ),
@@ -140,9 +152,13 @@ RULES = (
         r"(?:env file|find env file:) (?P<path>/\S{1,160})",
         r"^\S{0,20}: line \d{1,6}: (?P<path>\S{1,160}): Is a directory$",
         r"\[PM2\]\[ERROR\] Script not found: (?P<path>\S{1,160})",
+        r"Could not open input file: (?P<path>\S{1,160})",
+        r"FAILED: No config file '(?P<path>[^'\n]{1,120})' found",
         r"Unable to access jarfile (?P<path>\S{1,160})",
         r"Could not find or load main class (?P<path>\S{1,160})",
         r"tar: (?P<path>\S{1,160}): Cannot open: No such file",
+        r"cannot create (?P<path>\S{1,160}): Directory nonexistent",
+        r"unzip: {1,3}cannot find or open (?P<path>[^\s,]{1,160})",
         r"can't open file '?(?P<path>[^'\n]{1,160})'?: \[Errno 2\]",
         r"cannot change to '(?P<path>[^'\n]{1,160})': No such file",
         r"\bcd: (?:can't cd to )?(?P<path>\S{1,160}?)(?:: No such file.{0,20})?$",

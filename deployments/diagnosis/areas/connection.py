@@ -58,6 +58,15 @@ FAILURES = (
 )
 
 RULES = (
+    rule(
+        "command_usage",
+        r"(?i)^(?:command-line|\S{1,100}):? line \d{1,5}: (?P<detail>.{0,20}(?:"
+        r"configuration option|missing argument|keyword|unsupported|bad number|"
+        r"invalid|garbage at end).{0,60})",
+        r"(?P<detail>terminating, \d{1,3} bad configuration options)",
+        r"^(?:unknown option -- \w|usage: (?P<detail>ssh|scp|sftp) )",
+        steps="connect transfer",
+    ),
     rule("ssh_no_banner", r"Error reading SSH protocol banner"),
     rule(
         "ssh_channel_refused",
@@ -132,7 +141,7 @@ RULES = (
         r"rsync: (?:\[\w{1,20}\] )?connection unexpectedly closed",
         unless=r"failed: .{1,60}\(\d{1,3}\)$|command not found",
     ),
-    rule("connect_timeout", r"(?i)timed? ?out|ETIMEDOUT", steps="connect"),
+    rule("connect_timeout", r"(?i)\b(?:timed ?out|timeout)|ETIMEDOUT", steps="connect"),
     rule(
         "connection_lost",
         r"Connection reset by peer|Broken pipe|EOFError|unexpected EOF",

@@ -159,6 +159,7 @@ RULES = (
         r"(?P<detail>permission denied (?:for|to create) .{1,80}|"
         r"must be owner of .{1,60})",
         r"(?P<detail>must be (?:superuser|member of role) .{0,60})",
+        r"(?P<detail>no schema has been selected to create in)",
         r"(?P<detail>extension \".{1,60}\" is not available|"
         r"could not open extension.{0,80})",
         r"(?P<detail>command denied to user .{1,80}|type \"(?:vector|geometry|citext|"
@@ -201,7 +202,8 @@ RULES = (
     rule(
         "database_schema_mismatch",
         r"(?P<detail>relation \"[^\"\n]{1,80}\") (?:does not exist|already exists)",
-        r"(?P<detail>column \"?[\w.\"]{1,100}) (?:of relation .{1,80} )?(?:does not|"
+        r"(?P<detail>column \"?[\w.\"]{1,100}) (?:of relation .{1,80} |named in key |"
+        r"referenced in foreign key constraint )?(?:does not|"
         r"already) exist",
         r"(?P<detail>no such (?:table|column): [\w.]{1,80})",
         r"(?P<detail>table \"?[\w.]{1,80}\"? already exists|duplicate column name:"
@@ -231,6 +233,12 @@ RULES = (
         r" .{1,60})",
         r"(?P<detail>General error: (?:1005|1215|1364|1366|3780) .{1,100}|"
         r"Cannot add foreign key constraint|Data too long for column .{1,40})",
+        r"(?P<detail>(?:operator does not exist|multiple primary keys for|there is no"
+        r" unique constraint matching|missing FROM-clause|cannot alter type of"
+        r" a column).{0,80})",
+        r"(?P<detail>(?:cannot be cast automatically to type|invalid input value for"
+        r" enum|"
+        r"division by zero|must appear in the GROUP BY).{0,60})",
         r"(?P<detail>pending trigger events|current transaction is aborted.{0,60})",
     ),
 )

@@ -47,7 +47,7 @@ _UNSUITABLE = (
     r"(?P<detail>PDOException: could not find driver)",
     r"(?P<detail>Composer detected issues in your platform.{0,60})",
     r"(?P<detail>Your Ruby version is .{1,80})",
-    r"(?P<detail>requires Ruby version .{1,80})",
+    r"(?P<detail>requires [Rr]uby version .{1,80})",
     r"(?P<detail>go(?:\.mod)? requires go >= .{1,60}|go\.mod file indicates go "
     r".{1,60})",
     r"(?P<detail>(?:rustc|requires rustc) [\d.]{1,12} .{0,20}(?:not supported|or newer)"
@@ -86,7 +86,8 @@ RULES = (
         r"replaced source).{0,80})",
         r"(?P<detail>go: .{1,160}(?:dial tcp|i/o timeout|proxyconnect|"
         r"connection reset).{0,60})",
-        r"(?P<detail>API rate limit (?:exceeded|of \d{1,6}).{0,80})",
+        r"(?P<detail>API (?:rate )?limit (?:exceeded|of \d{1,6}|\(.{1,20}\) is"
+        r" exhausted).{0,80})",
         r"(?P<detail>failed to download `?https?://.{1,100}|"
         r"Unable to load the service index for source .{1,80})",
         r"(?P<detail>Could not (?:get resource|HEAD) 'http.{1,120})",

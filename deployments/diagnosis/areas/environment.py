@@ -72,7 +72,7 @@ RULES = (
     ),
     rule(
         "variable_missing",
-        rf"(?:[Ss]et|[Mm]issing|[Uu]ndefined|[Rr]equired?) (?:the |required )?"
+        r"(?:[Ss]et|[Mm]issing|[Uu]ndefined|[Rr]equired?) (?:the |required )?"
         rf"(?P<detail>{_NAME}) (?:environment|env) var",
         rf"(?i:(?:environment|env) variables?):? ['\"`]?(?P<detail>{_NAME})['\"`]?"
         r" (?i:(?:is |was |must be |are )?(?:not |un|missing|required|empty|set|"
@@ -85,6 +85,11 @@ RULES = (
         r"(?:unbound variable|parameter (?:null or )?not set|.{0,40}(?:\bset\b|"
         r"required|missing))",
         rf"(?<!\w)(?P<detail>{_NAME}) not found\. Declare it as envvar",
+        rf"[Ss]etting,? ['\"`]?(?P<detail>{_NAME})\b.{{0,40}} (?:is required|must be"
+        r" set)",
+        rf"(?<!\w)(?P<detail>{_NAME})['\"`]? .{{0,30}}settings? (?:parameters? )?must"
+        r" be"
+        r" set",
         rf"Environment variable (?:not found: |\")(?P<detail>{_NAME})",
         rf"required variable (?P<detail>{_NAME}) is missing a value",
         rf"key not found: \"(?P<detail>{_NAME})\"",
@@ -134,6 +139,11 @@ RULES = (
     rule(
         "variable_malformed",
         r"(?P<detail>TypeError(?: \[ERR_INVALID_URL\])?: Invalid URL.{0,80})",
+        r"(?P<detail>(?:MissingSchema|InvalidSchema|InvalidURL|LocationParseError|"
+        r"LocationValueError|UnsupportedProtocol|InvalidProxyURL): .{0,100})",
+        r"(?P<detail>(?:unknown url type|No connection adapters were found for).{0,80}|"
+        r"Invalid URL '[^'\n]{0,80}')",
+        r"(?P<detail>Can't load plugin: sqlalchemy\.dialects:\w{1,40})",
         r"(?P<detail>Port could not be cast to integer value.{0,60})",
         r"(?P<detail>Port out of range 0-65535|[Ii]nvalid port (?:number|in).{0,60})",
         r"(?P<detail>No support for '.{0,40}'\. We support:)",
@@ -151,6 +161,12 @@ RULES = (
         r"workers).{0,80})",
         r"(?P<detail>invalid (?:sslmode|integer|port) value.{0,60})",
         r"(?P<detail>missing \"=\" after .{1,80} in connection info string)",
+    ),
+    rule(
+        "variable_malformed",
+        r"SyntaxError: (?P<detail>.{1,100})\n {1,8}at JSON\.parse \(<anonymous>\)",
+        steps="release activate check",
+        unless=r"\.json\b|at Response\.json|at async .{0,40}fetch",
     ),
     rule(
         "variable_malformed",

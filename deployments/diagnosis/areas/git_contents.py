@@ -117,10 +117,11 @@ CAUSES = (
         rf"not our ref (?P<commit>{_HEX})",
         rf"reference is not a tree: (?P<commit>{_HEX})",
         rf"bad object (?P<commit>{_HEX})",
-        rf"(?:couldn't find remote ref|unknown revision|pathspec|ambiguous argument)"
+        r"(?:couldn't find remote ref|unknown revision|invalid reference|pathspec|"
+        r"ambiguous argument)"
         rf":? '?(?P<commit>{_HEX})",
         rf"[Ss]erver does not allow request for unadvertised object (?P<commit>{_HEX})",
-        rf"(?:Could not parse object|not a (?:valid|tree) object(?: name)?):? '?"
+        r"(?:Could not parse object|not a (?:valid|tree) object(?: name)?):? '?"
         rf"(?P<commit>{_HEX})",
         rf"git cat-file (?P<commit>{_HEX}): bad file",
     ),
@@ -147,6 +148,9 @@ CAUSES = (
         r"error: pathspec '(?P<branch>[^'\n]{1,100})' did not match",
         r"ambiguous argument '(?P<branch>[^'\n]{1,100})': unknown revision",
         r"fatal: invalid reference: (?P<branch>\S{1,100})",
+        r"(?i:fatal: (?:invalid|bad) (?:refspec|revision)) '(?P<branch>[^'\n]{1,100})'",
+        r"fatal: '?(?P<branch>[^'\s]{1,100})'? is not a valid (?:branch|tag|"
+        r"ref)\w{0,4}",
         r"short (?:object ID|SHA1) (?P<branch>\w{1,40}) is ambiguous",
         r"bad revision '(?P<branch>[^'\n]{1,100})'",
         r"'(?P<branch>[^'\n]{1,100})' is not a (?:commit|valid branch)",

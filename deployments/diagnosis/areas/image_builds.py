@@ -30,11 +30,19 @@ FAILURES = (
 
 #: Printed when the commands run inside the build of an image.
 IMAGE_BUILD = (
-    r"^Step \d{1,3}/\d|^#\d{1,3} (?:\[|\d)|(?:command '|process \"|running \[)/bin/"
+    r"^Step \d{1,3}/\d|^#\d{1,3} (?:\[|\d)|^ ?> \[[^\]\n]{1,80}\d/\d{1,3}\] |"
+    r"(?:command '|process \"|running \[)/bin/"
     r"(?:ba)?sh -c"
 )
 
+#: Asked before the registry, where the builder looks for a stage of that name.
+STAGES = (rule("dockerfile_invalid", r"(?P<detail>invalid from flag value \S{1,80})"),)
+
 RULES = (
+    rule(
+        "path_missing",
+        r"unable to prepare context: path \"(?P<path>[^\"\n]{1,160})\" not found",
+    ),
     rule(
         "image_store_damaged",
         r"(?P<detail>failed to (?:load|compute) cache key: (?:content digest|"
@@ -62,7 +70,22 @@ RULES = (
         r"(?P<detail>(?:failed to parse stage name|base name .{0,60}should not be"
         r" blank).{0,80})",
         r"(?P<detail>No build stage in current context|file with no instructions)",
+        r"(?P<detail>failed to reach build target .{1,80}|circular dependency .{1,60})",
+        r"(?P<detail>(?:FROM|ARG|ENV|COPY|ADD|USER|WORKDIR|EXPOSE|ENTRYPOINT|CMD|LABEL|"
+        r"HEALTHCHECK|ONBUILD) (?:requires|must|can't|is not).{1,80})",
+        r"(?P<detail>When using (?:COPY|ADD) with more than one source file.{0,80})",
+        r"(?P<detail>Syntax error - can't find = in .{1,60}|Unknown flag: .{1,40})",
         steps="build transfer prepare activate",
+    ),
+    rule(
+        "dockerfile_invalid",
+        r"(?P<detail>unable to find (?:user|group) .{1,60})",
+        r"(?P<detail>invalid reference format.{0,80})",
+        r"(?P<detail>(?i:invalid (?:containerPort|port|signal|user|restart)).{1,80})",
+        r"(?P<detail>the working directory '.{1,80}' is invalid)",
+        steps="build",
+        beside=IMAGE_BUILD,
+        unless=r"for \"-\w|docker run --help|--tag",
     ),
 )
 

@@ -1,5 +1,6 @@
 """What npm, yarn and pnpm say when JavaScript packages cannot be installed."""
 
+from deployments.diagnosis.areas.image_builds import IMAGE_BUILD
 from deployments.diagnosis.model import configuration, external, in_code, rule, unknown
 
 FAILURES = (
@@ -97,6 +98,20 @@ _NETWORK_CODE = (
     r"NETUNREACH|PIPE|RR_SOCKET_TIMEOUT)"
 )
 
+_OTHER_NODE = (
+    rf"{_NPM} (?:code )?EBAD(?:DEV)?ENGINES?\b",
+    r"ERR_PNPM_UNSUPPORTED_ENGINE",
+    r"Found incompatible module",
+    r"(?P<detail>was compiled against a different Node\.js version)",
+    r"The engine \"node\" is incompatible with this module.{0,80}",
+    r"(?P<detail>Node\.js version .{0,80}(?:required|unsupported|"
+    r"not supported).{0,40})",
+    r"(?P<detail>requires (?:at least )?Node(?:\.js)? .{1,60})",
+    r"(?P<detail>You are using Node\.js .{1,80}requires.{0,60})",
+    r"version `(?P<detail>GLIBC_[\d.]{1,10})' not found \(required by \S{0,60}node",
+    r"(?P<detail>Error: Cannot find module 'node:\w{1,30}')",
+)
+
 RULES = (
     rule(
         "npm_auth_failed",
@@ -160,7 +175,7 @@ RULES = (
     rule(
         "npm_manifest_invalid",
         rf"{_NPM} (?:code )?(?P<detail>EJSONPARSE|EUNSUPPORTEDPROTOCOL|"
-        rf"EINVALIDTAGNAME|EDUPLICATEWORKSPACE)",
+        r"EINVALIDTAGNAME|EDUPLICATEWORKSPACE)",
         r"(?P<detail>ERR_PNPM_(?:BAD_PACKAGE_JSON|JSON_PARSE|INVALID_\w{1,30}))",
         r"(?P<detail>(?:Usage Error: )?The nearest package directory .{0,60})",
     ),
@@ -174,24 +189,14 @@ RULES = (
         r"error Command \"(?P<detail>[^\"\n]{1,60})\" not found",
         r"Couldn't find a script named \"(?P<detail>[^\"\n]{1,60})\"",
         r"Unknown command: \"(?P<detail>[^\"\n]{1,60})\"",
+        r"could not determine executable to run|npx canceled due to missing packages",
     ),
-    rule(
-        "node_version_unsupported",
-        rf"{_NPM} (?:code )?EBAD(?:DEV)?ENGINES?\b",
-        r"ERR_PNPM_UNSUPPORTED_ENGINE",
-        r"Found incompatible module",
-        r"(?P<detail>was compiled against a different Node\.js version)",
-        r"The engine \"node\" is incompatible with this module.{0,80}",
-        r"(?P<detail>Node\.js version .{0,80}(?:required|unsupported|"
-        r"not supported).{0,40})",
-        r"(?P<detail>requires (?:at least )?Node(?:\.js)? .{1,60})",
-        r"(?P<detail>You are using Node\.js .{1,80}requires.{0,60})",
-        r"version `(?P<detail>GLIBC_[\d.]{1,10})' not found \(required by \S{0,60}node",
-    ),
+    rule("build_language_unsuitable", *_OTHER_NODE, beside=IMAGE_BUILD),
+    rule("node_version_unsupported", *_OTHER_NODE),
     rule(
         "npm_registry_unreachable",
         rf"{_NPM} (?:code |errno )?(?P<detail>{_NETWORK_CODE}|E5\d\d|E429|"
-        rf"FETCH_ERROR|ENOTCACHED)\b",
+        r"FETCH_ERROR|ENOTCACHED)\b",
         rf"{_NPM} (?:network|FetchError|.{{0,40}}network timeout)"
         rf"(?P<detail>.{{0,120}})",
         rf"{_NPM} .{{0,80}}(?P<detail>(?:\bE5\d\d\b|50\d ).{{0,80}})",

@@ -47,6 +47,14 @@ FAILURES = (
         "Odoo does not accept its options[: {detail}].",
         "Correct Odoo's command or configuration in the environment.",
     ),
+    configuration(
+        "odoo_time_limit",
+        "Odoo's time limit was reached",
+        "A request or scheduled job took longer than Odoo's configured limit allows[:"
+        " {detail}].",
+        "Raise limit_time_cpu and limit_time_real in Odoo's configuration (or shorten"
+        " the job) and deploy again.",
+    ),
     unknown(
         "odoo_report_failed",
         "A report could not be printed",
@@ -122,16 +130,32 @@ RULES = (
     ),
     rule(
         "odoo_model_invalid",
-        r"^(?P<detail>KeyError: '[\w.]{1,60}')",
+        r"^(?P<detail>KeyError: '[\w.]{1,60}')(?!\s{1,4}During handling)",
         beside=r"(?:odoo|openerp)/(?:fields|models|modules/registry)\.py",
     ),
     rule(
         "odoo_options_invalid",
         r"(?P<detail>option --[\w-]{1,40}: .{1,100})",
+        r"odoo\S{0,10}: error: (?P<detail>.{1,100})",
         r"(?P<detail>does not seem to (?:be )?a valid .{0,20}[Aa]ddons.{0,40})",
         r"(?P<detail>Using the database user 'postgres' is a security risk)",
         r"(?P<detail>The config file .{1,100}doesn't exist.{0,40})",
         beside=r"(?i)odoo|openerp",
+    ),
+    rule(
+        "odoo_options_invalid",
+        r"in load_server_wide_modules\n[^\0]{0,400}?"
+        r"(?P<detail>(?:ImportError|ModuleNotFoundError): .{1,80})",
+    ),
+    rule(
+        "odoo_module_missing",
+        r"[Mm]odule (?P<detail>\w{1,80}): Each \w{0,5}-?migration file must have",
+        r"No module named 'odoo\.addons\.(?P<detail>\w{1,80})",
+    ),
+    rule(
+        "odoo_time_limit",
+        r"(?P<detail>virtual real time limit .{0,20}reached|CPU time limit exceeded)",
+        r"(?P<detail>Worker(?:Cron|HTTP)? \(\d{1,8}\) timeout after \d{1,6}s)",
     ),
     rule("odoo_report_failed", r"Wkhtmltopdf failed"),
 )

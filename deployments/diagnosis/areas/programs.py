@@ -33,6 +33,14 @@ FAILURES = (
         "Declare it as a dependency (or add it to the image), push, and use Redeploy.",
     ),
     in_code(
+        "script_program_missing",
+        "A script of the repository calls a missing program",
+        "A script of the repository calls a program[ {tool}] that does not exist on the"
+        " server.",
+        "Correct the script, push, and use Redeploy; if it is right, install the"
+        " program on the server and retry.",
+    ),
+    in_code(
         "build_file_missing",
         "A file is missing in the build",
         "A build command needs a file[ {path}] that the repository or image does not"
@@ -51,6 +59,18 @@ FAILURES = (
 
 #: Printed when a command is a script of package.json, so written in the repository.
 NPM_SCRIPT = r"^> [\w./@-]{1,140} [\w:.-]{1,60}$|npm (?:ERR!|error)|ELIFECYCLE|yarn run"
+
+#: Programs of the operating system, which no environment and no commit brings.
+_SYSTEM_PROGRAM = (
+    r"(?:docker|git|rsync|tar|unzip|zip|gzip|xz|zstd|bzip2|curl|wget|make|gcc|g\+\+|"
+    r"psql|pg_dump|pg_restore|mysql|mysqldump|redis-cli|java|php|envsubst|jq|scp|"
+    r"setfacl|lsof|ffmpeg)"
+)
+_INTERPRETER = (
+    r"(?:python[23]?(?:\.\d{1,2})?|node|ruby|php|perl|bash|zsh|java|deno|bun)"
+)
+#: Where a deployment's own commands and the system's scripts lie.
+_FOREIGN_SCRIPT = r"(?!/(?:usr|etc|opt|root|tmp|bin|home/\w{1,40}/(?:\.|work/_temp)))"
 
 RULES = (
     rule(
@@ -76,7 +96,9 @@ RULES = (
         r"^sh: (?:\d{1,3}: |line \d{1,3}: )?(?P<tool>[^\s:]{1,60}): (?:command )?not"
         r" found",
         r"^/bin/sh: (?:\d{1,3}: )?(?P<tool>[^\s:]{1,60}): not found",
-        beside=NPM_SCRIPT,
+        r"^make(?:\[\d\])?: (?P<tool>[\w./+-]{1,100}): (?:No such file|Command not"
+        r" found)",
+        beside=rf"{NPM_SCRIPT}|^make(?:\[\d\])?: \*\*\* \[[^\n]{{1,120}} Error 127",
     ),
     rule(
         "build_file_missing",
@@ -84,6 +106,13 @@ RULES = (
         r"'?(?P<path>[^':\n]{1,120})'?: No such file",
         steps="build",
         beside=IMAGE_BUILD,
+    ),
+    rule(
+        "build_file_missing",
+        r"^[\w./-]{1,40}: (?:cannot \w{1,8} |can't open )?['‘]?"
+        r"(?P<path>(?!/)[\w./-]{1,120})['’]?: No such file",
+        r"cd: can't cd to (?P<path>(?!/)\S{1,120})",
+        beside=r"^make(?:\[\d\])?: \*\*\* \[",
     ),
     rule(
         "script_broken",
@@ -95,6 +124,31 @@ RULES = (
         r" denied)$",
         r"^\S{1,100}\.sh: (?:line )?\d{1,5}: (?P<detail>[Ss]yntax error.{1,80})",
         unless=r"bad interpreter: .{0,80}(?:python|Permission)",
+    ),
+    rule(
+        "tool_missing",
+        rf"^\s{{0,12}}(?:\S{{0,80}}: )?(?:line )?(?:\d{{1,6}}: )?"
+        rf"(?P<tool>{_SYSTEM_PROGRAM}): (?:command )?not found",
+        rf"^/usr/bin/env: ['‘]?(?P<tool>{_INTERPRETER})['’]?: No such file",
+    ),
+    rule(
+        "script_broken",
+        r"^/usr/bin/env: ['‘]?(?P<detail>[\w.+-]{1,60}['’]?: No such file.{0,20})",
+        unless=r"^\s{0,8}(?:DEBUG|INFO|ERROR)\b|SSHKit|Capistrano|^\s{0,8}cap ",
+    ),
+    rule(
+        "script_broken",
+        rf"^{_FOREIGN_SCRIPT}[^\s:]{{0,100}}(?:/[^\s:]{{1,60}}|\.(?:ba)?sh): (?:line )?"
+        r"\d{1,6}: (?P<detail>(?:cd: |\.: )?(?:cannot open )?(?!/)[\w./-]{1,100}: No"
+        r" such"
+        r" file.{0,20})",
+        unless=r"^\S{0,20}/bin/(?:ba|da|z)?sh: ",
+    ),
+    rule(
+        "script_program_missing",
+        rf"^\s{{0,12}}{_FOREIGN_SCRIPT}[^\s:]{{0,100}}(?:/[^\s:]{{1,60}}|\.(?:ba)?sh): "
+        r"(?:line )?\d{1,6}: (?P<tool>[^\s:/]{1,80}): (?:command )?not found",
+        unless=r"^sh: \d{1,6}: |/bin/(?:ba|da|z)?sh: ",
     ),
     rule(
         "tool_missing",
@@ -120,11 +174,13 @@ RULES = (
     ),
     rule(
         "command_not_found",
-        r"^(?:\S{0,60}: )?(?:line \d{1,6}: )?(?P<tool>[^\s:]{1,80}): command not"
+        r"^\s{0,12}(?:\S{0,60}: )?(?:line \d{1,6}: )?(?P<tool>[^\s:]{1,80}): command"
+        r" not"
         r" found$",
         r"^(?:\S{0,60}: )?\d{1,6}: (?P<tool>[^\s:]{1,80}): not found$",
         r"(?:exec|env|nohup|setsid|timeout|sudo|nice|xargs): .{0,40}?['‘]?"
         r"(?P<tool>[\w./-]{1,80})['’]?: (?:command not found|No such file)",
         r"^zsh: command not found: (?P<tool>\S{1,80})",
+        r"/usr/bin/env:\s{1,4}(?P<tool>[\w.-]{1,60})\s{1,4}: No such file",
     ),
 )

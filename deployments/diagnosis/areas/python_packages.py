@@ -78,12 +78,20 @@ _PIP = (
     r"\buv\b|conda"
 )
 
+#: The version exists, but not for this Python.
+_OTHER_PYTHON = (
+    r"require a different python version: [^\n]{0,400}?(?P<detail>\b([\w.]{1,20}) "
+    r"Requires-Python [^\n;]{1,30})[^\n]{0,400}\n(?:[^\n]{0,300}\n)?[^\n]{0,200}=="
+    r"\2(?![\w.])",
+)
+
 RULES = (
     rule(
         "python_index_auth_failed",
         r"40[13] Error, Credentials not correct for https?://(?P<host>[^/\s]{1,100})",
         r"HTTP error 40[13] while getting|40[13] Client Error.{0,120}/simple/",
         r"^User for (?P<host>[\w.:-]{1,100}):",
+        r"in _prompt_for_password$",
         r"(?:Failed to fetch|HTTP status).{0,200}40[13] (?:Unauthorized|Forbidden)",
         beside=_PIP,
     ),
@@ -98,6 +106,7 @@ RULES = (
     ),
     rule(
         "python_index_unreachable",
+        r"^ERROR: Wheel '(?P<detail>[^'\n]{1,80})' located at .{1,160} is invalid",
         r"\b(?:BadZipFile|IncompleteRead|ContentTooShort|InvalidWheel)\b",
         r"Hash of the package .{0,60}truncated|has an invalid (?:wheel|zip)",
         beside=_PIP,
@@ -151,6 +160,11 @@ RULES = (
     ),
     rule(
         "python_requirements_invalid",
+        r"Could not open requirements file: .{0,80}: '"
+        r"(?P<detail>(?:[^'\n]{0,100}/)?(?:base|common|core|shared|main)\.(?:txt|in))'",
+    ),
+    rule(
+        "python_requirements_invalid",
         r"Could not open requirements file: .{0,80}: '(?P<detail>[^'\n]{1,120})'",
         beside=IMAGE_BUILD,
     ),
@@ -198,9 +212,16 @@ RULES = (
         r"(?<!\S)(?P<detail>\S{1,80}) is not a supported wheel on this platform",
         r"Package '(?P<detail>.{1,80})' requires a different Python",
         r"ChefBuildError|PEP517 build of a dependency failed",
-        r"^error: command '.{1,120}(?:gcc|cc|g\+\+|clang)' failed with exit",
+        r"^ {0,12}error: command '.{0,120}(?:gcc|cc|g\+\+|clang)' failed(?: with exit|:"
+        r" No such file)",
         r"Cython\.Compiler\.Errors|error: can't find Rust|Error compiling Cython file",
     ),
+    rule(
+        "build_language_unsuitable",
+        *_OTHER_PYTHON,
+        beside=IMAGE_BUILD,
+    ),
+    rule("language_unsuitable", *_OTHER_PYTHON),
     rule(
         "python_requirement_unavailable",
         r"No matching distribution found for (?P<detail>[^\s(]{1,100})",

@@ -1,6 +1,6 @@
 """Something the machine has too little of; it makes everything after it fail."""
 
-from deployments.diagnosis.model import configuration, external, rule
+from deployments.diagnosis.model import configuration, external, rule, unknown
 
 FAILURES = (
     external(
@@ -37,6 +37,14 @@ FAILURES = (
         "A process was ended because the memory was not enough.",
         "Give the server more memory or swap, or raise the limit it ran into, then"
         " retry.",
+        probe="memory",
+    ),
+    unknown(
+        "process_killed",
+        "The process was killed",
+        "The process was ended from outside (SIGKILL); by whom and why is not said.",
+        "See on the server whether the memory ran out (dmesg, docker inspect) or"
+        " somebody ended it.",
         probe="memory",
     ),
     external(
@@ -115,6 +123,14 @@ RULES = (
         r"(?i)read-only file ?system|\bEROFS\b",
     ),
     rule("disk_damaged", r"(?i)input/output error|\bEIO\b|structure needs cleaning"),
+    rule("process_killed", r"(?i)\"?OOMKilled\"?: ?false", beside=r"\b137\b"),
+    rule(
+        "process_killed",
+        r"(?i)^.{0,80}\b(?:ready|listening|serving|started|running|accepting)\b",
+        steps="activate check",
+        exit_codes=(137,),
+        unless=r"(?i)\boom\b|out of memory|oom.?kill|heap|allocat|MemoryError|ENOMEM",
+    ),
     rule(
         "out_of_memory",
         r"^\s{0,8}Killed\s{0,8}$",
@@ -135,7 +151,10 @@ RULES = (
         r"Allowed memory size of \d{1,20} bytes exhausted",
         r"memory allocation of \d{1,20} bytes failed",
         r"Failed on request of size \d|ERROR: {1,2}out of memory",
+        r"<--- Last few GCs --->|node::OOMErrorHandler",
+        r"(?i)virtual memory limit reached|Memory (?:soft |hard )?limit reached",
     ),
+    rule("out_of_memory", r"v8::internal::|node::Abort\(\)", exit_codes=(134,)),
     rule(
         "clock_wrong",
         r"Release file for \S{1,200} is not (?:yet valid|valid yet)",

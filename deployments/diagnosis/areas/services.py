@@ -61,12 +61,6 @@ FAILURES = (
         "Correct the unit's file on the server (systemctl daemon-reload), then retry.",
     ),
     configuration(
-        "web_server_config_invalid",
-        "The web server's configuration is wrong",
-        "The web server does not accept its configuration[: {detail}].",
-        "Correct the configuration (often an empty setting) and deploy again.",
-    ),
-    configuration(
         "health_check_config_invalid",
         "The health check asks the wrong address",
         "The health check's address cannot work[: {detail}].",
@@ -95,13 +89,6 @@ FAILURES = (
         probe="name_resolution",
     ),
     configuration(
-        "proxy_invalid",
-        "The configured proxy cannot be used",
-        "The proxy[ {host}] that the variables name cannot be used.",
-        "Correct the proxy variables in the environment.",
-        probe="name_resolution",
-    ),
-    configuration(
         "platform_unsupported",
         "The server's operating system is not supported",
         "An installer does not support the server's operating system[: {detail}].",
@@ -116,11 +103,6 @@ FAILURES = (
 )
 
 RULES = (
-    rule(
-        "proxy_invalid",
-        r"Could not resolve proxy: (?P<host>\S{1,100})",
-        r"Received HTTP code 407 from proxy",
-    ),
     rule(
         "certificate_challenge_failed",
         r"(?P<detail>acme:error:(?:unauthorized|dns|connection|caa|tls).{0,100})",
@@ -147,12 +129,6 @@ RULES = (
         "certificate_limit",
         r"urn:\S{0,40}acme:error:rateLimited|too many certificates|"
         r"too many failed authoriz",
-    ),
-    rule(
-        "web_server_config_invalid",
-        r"(?:nginx|angie): .{0,10}\[emerg\] (?P<detail>.{1,160})",
-        r"(?P<detail>Syntax error on line \d{1,5} of .{1,80})",
-        r"(?P<detail>adapting config using caddyfile: .{1,120})",
     ),
     rule("platform_unsupported", r"(?P<detail>[Uu]nsupported operating system.{0,60})"),
 )
@@ -193,12 +169,6 @@ HEALTH = (
         r"(?i)(?P<detail>health ?check.{0,40}(?:failed|timed out))",
         r"(?P<detail>dependency failed to start: .{1,80})",
         steps="check activate",
-    ),
-    rule(
-        "service_unavailable",
-        r"curl: \((?:7|18|28|35|52|56|92)\) (?P<detail>.{1,120})",
-        r"curl: \(22\) .{0,60}(?P<detail>error: (?:5\d\d|429))",
-        r"wget: (?P<detail>(?:unable to resolve|can't connect|bad address).{1,80})",
     ),
     rule(
         "unit_failed",

@@ -121,4 +121,9 @@ RULES = (
         r"ssh: unable to authenticate|(?i:no supported (?:authentication )?methods)",
         unless=GIT,
     ),
+    rule(
+        "auth_failed",
+        r"(?i)\bAuthentication failed\.?$|in auth_(?:publickey|password)$",
+        steps="connect",
+    ),
 )

@@ -149,6 +149,12 @@ RULES = (
         ),
         unless=r"npm (?:ERR|error)|git clone",
     ),
+    rule(
+        "package_mirror_unreachable",
+        r"^(?P<detail>Ign:1 https?://\S{1,120} .{1,60})\n(?:Ign:.{1,160}\n){1,40}?"
+        r"Ign:1 ",
+        unless=r"^(?:Get|Hit|Err):\d",
+    ),
     rule("build_package_unknown", *_UNKNOWN_PACKAGE, steps="build"),
     rule("package_unknown", *_UNKNOWN_PACKAGE),
     rule("build_release_gone", *_MISSING_RELEASE, steps="build"),

@@ -20,6 +20,32 @@ FAILURES = (
 )
 
 RULES = (
+    rule(
+        "path_missing",
+        r"^scp: (?:dest open|realpath|stat|open local|local) \"?"
+        r"(?P<path>[^\"\n:]{1,160})"
+        r"\"?: No such file",
+        r"^scp: (?P<path>[^\s:]{1,160}): (?:No such file or directory|Is a directory|"
+        r"not a"
+        r" directory)",
+        r"(?:remote open|remote (?:stat|opendir))\W{1,4}\"?"
+        r"(?P<path>[^\"\n]{1,160}?)\"?: No"
+        r" such file",
+        r"rsync: (?:\[\w{1,20}\] )?(?:mkdir|change_dir#?\d?|push_dir#?\d?|link_stat) "
+        r"\"(?P<path>[^\"\n]{1,160})\".{0,40} failed: No such file",
+        steps="transfer",
+    ),
+    rule(
+        "command_usage",
+        r"rsync: (?P<detail>.{1,60}: unknown option|.{1,60}: invalid .{1,40})",
+        r"rsync error: (?P<detail>syntax or usage error)",
+        r"^(?P<detail>The source and destination cannot both be remote)",
+    ),
+    rule(
+        "tool_missing",
+        r"(?P<tool>rsync|scp|sftp-server|tar): (?:command )?not found",
+        steps="transfer",
+    ),
     rule("transfer_damaged", r"BadZipFile: (?P<detail>.{1,100})", steps="transfer"),
     rule(
         "upload_failed",
@@ -31,6 +57,8 @@ RULES = (
     ),
     rule(
         "transfer_damaged",
+        r"rsync error: (?P<detail>(?:error in (?:rsync protocol data stream|socket IO)|"
+        r"protocol incompatibility).{0,60})",
         r"(?P<detail>some files vanished before they could be transferred)",
         r"(?P<detail>computed checksums? did NOT match)",
         r"(?P<detail>tar: .{0,40}(?:Unexpected EOF|does not look like a tar))",
