@@ -80,4 +80,5 @@ RULES: tuple[Rule, ...] = (
     *image_builds.ENDS,
     *fallbacks.RULES,
     *services.ENDS,
+    *applications.UNHANDLED,
 )

@@ -29,6 +29,12 @@ RULES = (
         r"\.bind\([^\n]{0,100}\)\n(?:[ ^~]{0,100}\n)?OSError: \[Errno 99\]",
         r"code: 'EADDRNOTAVAIL',\n[^\n]{0,40}\n? {0,8}syscall: 'listen'",
         r"Application startup complete\.\nERROR: {1,6}\[Errno -\d\] Name or service",
+        r"\.bind\([^\n]{0,100}\)\n(?:[ ^~]{0,100}\n)?socket\.gaierror: ",
+    ),
+    rule(
+        "listen_address_unusable",
+        r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?P<host>\S{1,100})",
+        beside=r"'error' event on Server instance",
     ),
     rule(
         "variable_malformed",

@@ -35,6 +35,14 @@ FAILURES = (
         " {detail}].",
         "Repair the code, push, and use Redeploy.",
     ),
+    configuration(
+        "server_file_missing",
+        "A file outside the release does not exist",
+        "The application uses a file or directory[ {path}] of the server that does not"
+        " exist.",
+        "Put it there, or correct its path in the environment's variables, and deploy"
+        " again.",
+    ),
     in_code(
         "source_file_missing",
         "The code reads a file that is not there",
@@ -56,6 +64,11 @@ FAILURES = (
         "Start or repair that service, then retry.",
     ),
 )
+
+#: Directories that no release lies in.
+_SERVER_PATH = r"/(?:etc|run|opt|mnt|media|data|home|root|secrets?|var/(?!www))/?"
+#: The release's own directory, so far as a trace shows it.
+_PLACE = r"/[^/\s'\"]{1,60}/[^/\s'\"]{1,60}/"
 
 RULES = (
     rule(
@@ -145,12 +158,26 @@ RULES = (
         ),
     ),
     rule(
+        "server_file_missing",
+        rf"^FileNotFoundError: .{{0,60}}: '(?P<path>{_SERVER_PATH}[^'\n]{{1,160}})'",
+        rf"ENOENT: no such file or directory, \w{{1,12}} '(?P<path>{_SERVER_PATH}"
+        r"[^'\n]{1,160})'",
+        rf"@ (?:rb_sysopen|dir_initialize) - (?P<path>{_SERVER_PATH}\S{{1,160}})",
+        rf"open (?P<path>{_SERVER_PATH}\S{{1,160}}): no such file or directory",
+        steps="build release activate check",
+        unless=r"npm (?:ERR|error)|^docker: ",
+    ),
+    rule(
         "source_file_missing",
         r"^FileNotFoundError: .{0,60}: '(?P<path>(?!/)[^'\n]{1,160})'$",
-        r"Error: ENOENT: no such file or directory, \w{1,12} '(?P<path>"
-        r"(?!/)[^'\n]{1,160})'",
+        r"ENOENT: no such file or directory, \w{1,12} '(?P<path>(?!/)[^'\n]{1,160})'",
         r"No such file or directory @ rb_sysopen - (?P<path>(?!/)\S{1,160})",
         r"open (?P<path>(?!/)[\w./-]{1,160}): no such file or directory",
+        rf"File \"({_PLACE})[^\"\n]{{1,160}}\", line \d{{1,6}}, in [^\n]{{1,80}}\n"
+        r"(?:[^\n]{0,200}\n){1,3}FileNotFoundError: [^\n]{1,60}: "
+        r"'(?P<path>\1[^'\n]{1,160})'",
+        rf"ENOENT: no such file or directory, \w{{1,12}} '(?P<path>({_PLACE})"
+        r"[^'\n]{1,160})'\n(?:[^\n]{0,200}\n){1,6}?[^\n]{0,80}\((?:file://)?\2",
         steps="build release activate check",
         unless=r"npm (?:ERR|error)|^docker: ",
     ),
@@ -210,5 +237,25 @@ SERVICES = (
         r"Gateway Time))",
         steps="build release activate finish",
         unless=r"^curl: \(|^wget: ",
+    ),
+)
+
+_NO_SIGN_OF_OUTSIDE = (
+    r"(?!.{0,160}(?i:connect|time.?out|timed|unavailable|refused|denied|auth|"
+    r"permission|"
+    r"forbidden|limit|quota|http|network|resolve|interrupt|exit|missing|config|notfound)|"
+    r".{0,80}\bE[A-Z]{4,20}\b)"
+)
+#: Asked last of all: an error that nobody caught, and that no rule knows by name.
+UNHANDLED = (
+    rule(
+        "application_error",
+        r"^  File \"[^\"\n]{1,200}\", line \d{1,6}, in [^\n]{1,80}\n"
+        rf"(?: {{4}}[^\n]{{0,200}}\n){{1,3}}(?P<detail>{_NO_SIGN_OF_OUTSIDE}"
+        r"[A-Z_a-z][\w.]{0,80}: [^\n]{1,160})$",
+        rf"^(?:Uncaught )?(?P<detail>{_NO_SIGN_OF_OUTSIDE}\w{{0,40}}Error:"
+        rf" [^\n]{{1,160}})\n"
+        r" {4}at (?!Response\.)",
+        steps="build release activate check",
     ),
 )

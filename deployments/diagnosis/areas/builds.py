@@ -75,6 +75,7 @@ RULES = (
     rule(
         "bundling_entry_missing",
         r"ERROR in main\n.{0,40}Can't resolve '(?P<path>[^'\n]{1,120})'",
+        r"\[ERROR\] Could not resolve \"(?P<path>[^\"\n]{1,120})\"\n\n\d{1,4} errors?$",
         r"Could not resolve entry module \(?\"?(?P<path>[^\"\n)]{1,120})",
         r"Cannot find (?:entry|input) file '?(?P<path>[^'\n]{1,120})",
     ),
@@ -87,6 +88,8 @@ RULES = (
         r"(?P<detail>Module (?:build failed|parse failed|not found).{0,120})",
         r"(?P<detail>(?:RollupError|CssSyntaxError|SassError|"
         r"Error: Undefined variable)[: ].{1,120})",
+        r"^Error: (?P<detail>.{1,120})\n {1,8}\u2577",
+        r"^(?P<detail>Parse error at \S{1,100}:\d{1,6},\d{1,6})",
         r"(?P<detail>Undefined variable\.|Can't find stylesheet to import)",
         r"\[vite:[\w:-]{1,40}\] (?P<detail>.{1,120})|Transform failed with \d",
         r"(?P<detail>digital envelope routines::unsupported|ERR_OSSL_EVP_UNSUPPORTED)",

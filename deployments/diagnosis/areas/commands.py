@@ -65,6 +65,11 @@ RULES = (
         r"(?P<detail>(?:[Nn]o such|Unknown) (?:sub)?command '?.{1,60})",
         r"(?P<detail>(?:missing .{0,20}operand|too (?:many|few) arguments).{0,60})",
         r"^Try '(?P<detail>.{1,60} --help)' for more information",
+        r"(?P<detail>Could not find an option (?:named|or flag) .{1,40}|"
+        r"No workspaces found:)",
+        r"(?P<detail>.{1,40}: not a valid identifier|Invalid command '.{1,40}')",
+        r"(?P<detail>unrecognized command-line option .{1,40})",
+        r"^su: (?P<detail>user .{1,40} does not exist)",
         r"(?P<detail>sed: -e expression #\d{1,3}, char \d{1,4}: .{1,60})",
         r"^\w{1,20}: (?P<detail>invalid (?:user|group|mode|date|number|time|argument)"
         r".{1,60})",
@@ -157,6 +162,11 @@ RULES = (
         r"Unable to access jarfile (?P<path>\S{1,160})",
         r"Could not find or load main class (?P<path>\S{1,160})",
         r"tar: (?P<path>\S{1,160}): Cannot open: No such file",
+        r"ENOENT: no such file or directory, (?:lstat|chdir|scandir|uv_cwd) ?'?"
+        r"(?P<path>[^'\n]{0,160})",
+        r"It looks like a path\. .{0,10}File '(?P<path>[^'\n]{1,160})' does not exist",
+        r"Could not open file or uri for loading .{1,40} from (?P<path>\S{1,160})",
+        r"Cannot find module '(?P<path>/[^'\n]{1,160})' imported from /\S{0,160}/$",
         r"cannot create (?P<path>\S{1,160}): Directory nonexistent",
         r"unzip: {1,3}cannot find or open (?P<path>[^\s,]{1,160})",
         r"can't open file '?(?P<path>[^'\n]{1,160})'?: \[Errno 2\]",

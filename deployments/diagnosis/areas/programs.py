@@ -98,7 +98,8 @@ RULES = (
         r"^/bin/sh: (?:\d{1,3}: )?(?P<tool>[^\s:]{1,60}): not found",
         r"^make(?:\[\d\])?: (?P<tool>[\w./+-]{1,100}): (?:No such file|Command not"
         r" found)",
-        beside=rf"{NPM_SCRIPT}|^make(?:\[\d\])?: \*\*\* \[[^\n]{{1,120}} Error 127",
+        beside=rf"{NPM_SCRIPT}|^make(?:\[\d\])?: \*\*\* \[[^\n]{{1,120}} Error 127|"
+        r"^Error: Command failed: ",
     ),
     rule(
         "build_file_missing",
@@ -111,8 +112,9 @@ RULES = (
         "build_file_missing",
         r"^[\w./-]{1,40}: (?:cannot \w{1,8} |can't open )?['‘]?"
         r"(?P<path>(?!/)[\w./-]{1,120})['’]?: No such file",
-        r"cd: can't cd to (?P<path>(?!/)\S{1,120})",
-        beside=r"^make(?:\[\d\])?: \*\*\* \[",
+        r"cd: (?:can't cd to )?(?P<path>(?!/)\S{1,120})",
+        r"can't open file '(?P<path>[^'\n]{1,160})'",
+        beside=rf"^make(?:\[\d\])?: \*\*\* \[|{NPM_SCRIPT}",
     ),
     rule(
         "script_broken",
@@ -167,6 +169,9 @@ RULES = (
         r"version `(?P<tool>GLIBC\w{0,4}_[\d.]{1,10})' not found",
         r"cannot find -l(?P<tool>[\w.+-]{1,60})",
         r"Can't find (?P<tool>msgfmt|xgettext)\b|syscall spawn (?P<path>git)\b",
+        r"\bspawn (?P<tool>[\w.+-]{1,60}) ENOENT\b",
+        r"in _execute_child\n(?:[^\n]{0,200}\n){1,3}FileNotFoundError: [^\n]{1,60}: "
+        r"'(?P<tool>[\w.+-]{1,60})'",
         r"(?P<detail>Executable doesn't exist at \S{0,80}ms-playwright.{0,60}|"
         r"Could not find (?:Chrome|Chromium)|Host system is missing dependencies)",
         r"(?P<tool>msgfmt|[Gg]raphviz|ffmpeg|ImageMagick|Ghostscript) .{0,20}"

@@ -41,11 +41,12 @@ FAILURES = (
         " retry.",
         probe="registry",
     ),
-    configuration(
+    external(
         "registry_not_tls",
         "The registry does not speak HTTPS",
         "The registry answers without encryption where HTTPS is expected.",
-        "Correct the registry's address or port.",
+        "Give the registry a certificate (or allow it as insecure in the server's"
+        " Docker), then retry; correct a wrong address or port in the environment.",
         probe="registry",
     ),
     configuration(
