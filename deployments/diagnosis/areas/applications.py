@@ -56,6 +56,14 @@ FAILURES = (
         " {detail}].",
         "Correct the credentials in the environment's variables and deploy again.",
     ),
+    configuration(
+        "service_host_unknown",
+        "A service's host name is not known",
+        "The application asks for a service under the name[ {host}], which nothing in"
+        " its network has.",
+        "Correct the service's host in the environment's variables (or give the service"
+        " this name) and deploy again.",
+    ),
     external(
         "service_unavailable",
         "A service that the application needs is down",
@@ -202,6 +210,13 @@ SERVICES = (
         steps="release activate check finish",
     ),
     rule(
+        "service_host_unknown",
+        r"getaddrinfo ENOTFOUND (?P<host>[\w-]{1,60})(?![\w.-])",
+        r"code: 'ENOTFOUND',\n(?:[^\n]{0,80}\n){0,2}[^\n]{0,20}hostname: "
+        r"'(?P<host>[\w-]{1,60})'",
+        steps="release activate check",
+    ),
+    rule(
         "service_unavailable",
         r"(?P<detail>(?:ConnectionRefusedError: |connect ECONNREFUSED ).{1,80})",
         r"getaddrinfo (?P<detail>(?:ENOTFOUND|EAI_AGAIN) \S{1,100})",
@@ -243,7 +258,8 @@ SERVICES = (
 _NO_SIGN_OF_OUTSIDE = (
     r"(?!.{0,160}(?i:connect|time.?out|timed|unavailable|refused|denied|auth|"
     r"permission|"
-    r"forbidden|limit|quota|http|network|resolve|interrupt|exit|missing|config|notfound)|"
+    r"forbidden|limit|quota|http|network|resolve|interrupt|exit|missing|config|"
+    r"notfound)|"
     r".{0,80}\bE[A-Z]{4,20}\b)"
 )
 #: Asked last of all: an error that nobody caught, and that no rule knows by name.

@@ -103,7 +103,7 @@ RULES = (
     ),
     rule(
         "command_usage",
-        r"^ {2,8}-\w, --[\w-]{1,40} |^usage: ",
+        r"^ {2,8}-\w(?: [\w=\[\]]{1,20})?, --[\w\[\]-]{1,40}[ =]|^usage: ",
         exit_codes=(2, 64, 125, 129),
     ),
     rule(
@@ -167,6 +167,8 @@ RULES = (
         r"It looks like a path\. .{0,10}File '(?P<path>[^'\n]{1,160})' does not exist",
         r"Could not open file or uri for loading .{1,40} from (?P<path>\S{1,160})",
         r"Cannot find module '(?P<path>/[^'\n]{1,160})' imported from /\S{0,160}/$",
+        r"npm (?:ERR!|error) enoent This is related to npm not being able to find a"
+        r" file",
         r"cannot create (?P<path>\S{1,160}): Directory nonexistent",
         r"unzip: {1,3}cannot find or open (?P<path>[^\s,]{1,160})",
         r"can't open file '?(?P<path>[^'\n]{1,160})'?: \[Errno 2\]",

@@ -205,7 +205,7 @@ RULES = (
         r"(?P<detail>column \"?[\w.\"]{1,100}) (?:of relation .{1,80} |named in key |"
         r"referenced in foreign key constraint )?(?:does not|"
         r"already) exist",
-        r"(?P<detail>no such (?:table|column): [\w.]{1,80})",
+        r"(?P<detail>no such (?:table|column) ?: [\w.]{1,80})",
         r"(?P<detail>table \"?[\w.]{1,80}\"? already exists|duplicate column name:"
         r" \w{1,60})",
         r"(?P<detail>Unknown column '.{1,60}'|Table '.{1,80}' (?:doesn't|"

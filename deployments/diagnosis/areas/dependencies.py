@@ -46,6 +46,7 @@ _UNSUITABLE = (
     r"(?P<detail>your php version \(.{1,20}\) does not satisfy.{0,40})",
     r"(?P<detail>PDOException: could not find driver)",
     r"(?P<detail>Composer detected issues in your platform.{0,60})",
+    r"(?P<detail>You must use Bundler \d.{0,60})",
     r"(?P<detail>Your Ruby version is .{1,80})",
     r"(?P<detail>requires [Rr]uby version .{1,80})",
     r"(?P<detail>go(?:\.mod)? requires go >= .{1,60}|go\.mod file indicates go "

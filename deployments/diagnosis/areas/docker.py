@@ -147,6 +147,7 @@ RULES = (
         "entrypoint_broken",
         r"exec: \"(?P<path>(?:\.{0,2}/)[^\"\n]{1,160})\": "
         r"(?:permission denied|stat |no such file)",
+        r"exec user process caused:? \"?(?:no such file|permission denied)",
         r"exec (?P<path>(?:\.{0,2}/)\S{1,160}): (?:no such file|permission denied)",
     ),
     rule(

@@ -206,6 +206,7 @@ RULES = (
         r"(?P<detail>transport '\w{1,40}' not allowed)",
         r"(?P<detail>[Pp]rotocol ['\"]?\w{1,40}['\"]? .{0,12}(?:not supported|"
         r"disabled))",
+        r"(?P<detail>Could not resolve hostname (?:https?|ssh|git|ftp):)",
         r"(?P<detail>strange (?:hostname|pathname|port) '.{0,80})",
         r"(?P<detail>URL (?:using bad/illegal format|rejected).{0,60})",
         steps="resolve transfer",

@@ -144,7 +144,7 @@ CAUSES = (
     rule(
         "git_branch_not_found",
         r"Remote branch (?P<branch>\S{1,100}) not found in upstream",
-        r"couldn't find remote ref (?P<branch>\S{1,100})",
+        r"[Cc]ouldn't find remote ref (?P<branch>\S{1,100})",
         r"error: pathspec '(?P<branch>[^'\n]{1,100})' did not match",
         r"ambiguous argument '(?P<branch>[^'\n]{1,100})': unknown revision",
         r"fatal: invalid reference: (?P<branch>\S{1,100})",

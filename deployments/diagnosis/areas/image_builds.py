@@ -42,6 +42,8 @@ RULES = (
     rule(
         "path_missing",
         r"unable to prepare context: path \"(?P<path>[^\"\n]{1,160})\" not found",
+        r"(?:in Dockerfile path: lstat|failed to read dockerfile: open) "
+        r"(?P<path>(?!(?:\S{0,160}/)?Dockerfile:)\S{1,160}): no such file",
     ),
     rule(
         "image_store_damaged",
@@ -69,11 +71,12 @@ RULES = (
         r"reached))",
         r"(?P<detail>(?:failed to parse stage name|base name .{0,60}should not be"
         r" blank).{0,80})",
-        r"(?P<detail>No build stage in current context|file with no instructions)",
+        r"(?P<detail>[Nn]o build stage in current context|file with no instructions)",
         r"(?P<detail>failed to reach build target .{1,80}|circular dependency .{1,60})",
         r"(?P<detail>(?:FROM|ARG|ENV|COPY|ADD|USER|WORKDIR|EXPOSE|ENTRYPOINT|CMD|LABEL|"
         r"HEALTHCHECK|ONBUILD) (?:requires|must|can't|is not).{1,80})",
         r"(?P<detail>When using (?:COPY|ADD) with more than one source file.{0,80})",
+        r"(?P<detail>The command '/bin/sh -c' returned a non-zero code)",
         r"(?P<detail>Syntax error - can't find = in .{1,60}|Unknown flag: .{1,40})",
         steps="build transfer prepare activate",
     ),

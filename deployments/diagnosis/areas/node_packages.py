@@ -155,6 +155,13 @@ RULES = (
         r"Run \"npm help ci\" for more info",
     ),
     rule(
+        "npm_registry_unreachable",
+        r"npm .{0,20}stack .{0,20}Error: (?P<detail>aborted|socket hang up)",
+        r"(?P<detail>404 Not Found - GET \S{1,200}\.tgz)",
+        r"ERR_PNPM_FETCH_404.{0,20}GET (?P<detail>\S{1,200}\.tgz)",
+        r"(?P<detail>https?://\S{1,200}\.tgz: Request failed \\?\"404)",
+    ),
+    rule(
         "npm_package_unavailable",
         rf"{_NPM} .{{0,20}}No matching version found for (?P<detail>\S{{1,100}}?)\.?$",
         rf"{_NPM} 404 .{{0,10}}'(?P<detail>[^'\s]{{1,100}})' is not in",
@@ -162,7 +169,7 @@ RULES = (
         r"ERR_PNPM_(?:FETCH_404|NO_MATCHING_VERSION\w{0,20}|NO_VERSIONS|"
         r"SPEC_NOT_SUPPORTED)",
         r"(?<!\S)(?P<detail>[\w@./-]{1,80}): No candidates found|YN0035|YN0082",
-        r"https?://\S{1,200}: Not found\"",
+        r"https?://\S{1,200}: Not found\b|Request failed \\?\"404 ",
         rf"{_NPM} .{{0,20}}pathspec '(?P<detail>[^'\n]{{1,60}})' did not match",
         beside=_MANAGER,
     ),

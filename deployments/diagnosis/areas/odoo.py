@@ -106,6 +106,7 @@ RULES = (
         r"(?P<detail>XMLSyntaxError: .{1,100}|FileNotFoundError: File not found: "
         r".{1,100})",
         r"(?P<detail>odoo\.exceptions\.ValidationError: .{1,100})",
+        r"(?P<detail>while parsing (?:file:?/{0,3})?\S{1,160}\.xml:\d{1,6})",
         r"(?P<detail>file \S{1,120} could not be processed)",
         r"(?P<detail>cannot be located in parent view|Invalid view .{0,20}definition)",
         r"(?P<detail>Error while (?:validating|parsing) .{0,20}view.{0,80})",

@@ -25,6 +25,8 @@ CERTAIN = (
         "permission_denied",
         r"PermissionError: \[Errno 13\] .{0,60}: '(?P<path>[^'\n]{1,160})'",
         r"EACCES: permission denied, \w{1,20} '(?P<path>[^'\n]{1,160})'",
+        r"(?P<path>/\S{1,160}): directory is not writable",
+        r"(?P<path>/\S{1,160}) (?:directory )?must be present and writable",
     ),
 )
 

@@ -85,6 +85,14 @@ _OTHER_PYTHON = (
     r"\2(?![\w.])",
 )
 
+#: Headers of widespread libraries, which no repository brings.
+_LIBRARY_HEADER = (
+    r"(?:openssl|vips|libxml|libxslt|postgresql|mysql|mariadb|curl|boost|glib-2\.0|"
+    r"glib|"
+    r"cairo|pango|gdk|gtk|freetype2?|ImageMagick-\d|magick|sasl|jpeg|webp|zmq|event2?|"
+    r"readline|ncurses|uuid|hdf5|gdal|geos)/[\w./-]{1,60}\.h(?:pp)?"
+)
+
 RULES = (
     rule(
         "python_index_auth_failed",
@@ -97,7 +105,8 @@ RULES = (
     ),
     rule(
         "python_index_unreachable",
-        r"HTTP error (?:5\d\d|429) while getting|pythonhosted\.org.{0,160}(?:timed out|"
+        r"HTTP error (?:5\d\d|404|410|429) while getting|pythonhosted\.org.{0,160}"
+        r"(?:timed out|"
         r"refused)",
     ),
     rule(
@@ -139,6 +148,8 @@ RULES = (
         r"(?P<detail>poetry\.lock is not (?:compatible|up to date).{0,60})",
         r"(?P<detail>lock file is not compatible with .{1,60})",
         r"(?P<detail>[Tt]he lockfile at `?uv\.lock`? needs to be updated)",
+        r"(?P<detail>Unable to find lockfile at .{1,60}|(?:Pipfile|poetry)\.lock not"
+        r" found)",
         r"(?P<detail>Your Pipfile\.lock .{0,60}out of date)",
         r"The user requested (?P<detail>.{1,120})",
         r"(?P<detail>supported Python range .{1,80}is not compatible.{0,60})",
@@ -184,6 +195,7 @@ RULES = (
         r"fatal error: (?P<detail>[\w./+-]{1,80}): No such file or"
         r" directory\n[ \d]{1,30}\| ?# ?include <",
         r"fatal error: (?P<detail>Python\.h|libpq-fe\.h|mysql\.h|ffi\.h): No such file",
+        rf"fatal error: (?P<detail>{_LIBRARY_HEADER}): No such file",
         r"fatal error: '(?P<detail>[\w./+-]{1,80})' file not found",
         r"Can't find the '(?P<detail>[\w./-]{1,60}\.h)' ?header|(?P<tool>mkmf\.rb) "
         r"can't"
@@ -234,7 +246,8 @@ RULES = (
     ),
     rule(
         "python_environment_managed",
-        r"(?P<detail>externally-managed-environment)",
+        r"(?P<detail>externally-managed-environment|See PEP 668|"
+        r"--break-system-packages)",
         r"(?P<detail>Could not find an activated virtualenv|"
         r"No virtual environment found)",
     ),

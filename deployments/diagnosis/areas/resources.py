@@ -123,7 +123,7 @@ RULES = (
         r"(?i)read-only file ?system|\bEROFS\b",
     ),
     rule("disk_damaged", r"(?i)input/output error|\bEIO\b|structure needs cleaning"),
-    rule("process_killed", r"(?i)\"?OOMKilled\"?: ?false", beside=r"\b137\b"),
+    rule("process_killed", r"(?i)\boom(?:Killed)?\"?[:=] ?false", beside=r"\b137\b"),
     rule(
         "process_killed",
         r"(?i)^.{0,80}\b(?:ready|listening|serving|started|running|accepting)\b",

@@ -136,7 +136,7 @@ RULES = (
 HEALTH = (
     rule(
         "health_check_config_invalid",
-        r"curl: \((?:22)\) .{0,60}(?P<detail>error: 40\d)",
+        r"curl: \((?:22)\) .{0,60}(?P<detail>error: 4(?!08|25|29)\d\d)",
         r"curl: \((?:1|3)\) (?P<detail>.{1,100})",
         r"curl: \(47\) (?P<detail>.{1,100})",
         r"curl: \((?:60|51)\) (?P<detail>.{0,40}(?:subject name|host name).{0,80})",
@@ -158,6 +158,7 @@ HEALTH = (
         r"curl: \(28\) (?P<detail>(?:Failed to connect|Connection timed out|"
         r"Connection timeout|Resolving timed out).{0,80})",
         r"curl: \(6\) (?P<detail>.{1,80})",
+        r"curl: \(22\) .{0,60}(?P<detail>error: 429)",
     ),
     rule(
         "health_check_failed",

@@ -70,6 +70,7 @@ RULES = (
         r"can't connect without a private SSH key|Cannot parse privateKey",
         r"ssh: no key found|private key is passphrase protected|Could not open a"
         r" connection to your authentication agent",
+        r"Error loading key \"[^\"\n]{1,120}\": (?P<detail>.{1,60})",
         r"(?P<detail>Bad (?:owner or )?permissions.{0,80})",
         unless=GIT,
     ),

@@ -33,6 +33,8 @@ RULES = (
         r" such file",
         r"rsync: (?:\[\w{1,20}\] )?(?:mkdir|change_dir#?\d?|push_dir#?\d?|link_stat) "
         r"\"(?P<path>[^\"\n]{1,160})\".{0,40} failed: No such file",
+        r"in _convert_status\n[^\n]{0,80}\n?FileNotFoundError: \[Errno 2\] No such"
+        r" file$",
         steps="transfer",
     ),
     rule(
