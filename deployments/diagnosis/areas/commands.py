@@ -53,7 +53,8 @@ RULES = (
         "command_usage",
         r"(?P<detail>unknown (?:shorthand )?flag: .{1,60}|"
         r"flag needs an argument.{0,60})",
-        r"(?P<detail>(?:unrecognized|unknown|invalid|illegal|bad) option:? ?.{0,60})",
+        r"(?P<detail>(?:[Uu]nrecognized|unknown|invalid|illegal|bad) option:?"
+        r" ?.{0,60})",
         r"(?P<detail>Unknown option:? [`'\"-].{0,60})",
         r"(?P<detail>[Nn]o such option:? .{1,60}|[Uu]nrecognized arguments?: .{1,80})",
         r"(?P<detail>the following arguments are required: .{1,80})",
@@ -64,7 +65,17 @@ RULES = (
         r"(?P<detail>(?:Bad|Unsupported) configuration option: .{1,60})",
         r"(?P<detail>(?:[Nn]o such|Unknown) (?:sub)?command '?.{1,60})",
         r"(?P<detail>(?:missing .{0,20}operand|too (?:many|few) arguments).{0,60})",
-        r"^Try '(?P<detail>.{1,60} --help)' for more information",
+        r"^Try '(?P<detail>.{1,60} --help)' (?:for more|or)",
+        r"(?P<detail>(?:[Oo]ption|argument) .{0,60}(?:requires? \d argument|argument"
+        r" missing|value is missing))",
+        r"(?P<detail>-\w option requires \d argument|[Yy]ou must (?:give|specify|"
+        r"provide)"
+        r" (?:at least )?one.{0,60})",
+        r"(?P<detail>(?:one of .{1,60} must be|invalid [\w ]{1,30} \".{0,40}\")"
+        r" specified)",
+        r"(?P<detail>unknown predicate .{1,40}|invalid signal specification|"
+        r"arguments must be process or job IDs)",
+        r"(?P<detail>Missing list of packages|Cannot find the root of your workspace)",
         r"(?P<detail>Could not find an option (?:named|or flag) .{1,40}|"
         r"No workspaces found:)",
         r"(?P<detail>.{1,40}: not a valid identifier|Invalid command '.{1,40}')",
@@ -164,6 +175,8 @@ RULES = (
         r"tar: (?P<path>\S{1,160}): Cannot open: No such file",
         r"ENOENT: no such file or directory, (?:lstat|chdir|scandir|uv_cwd) ?'?"
         r"(?P<path>[^'\n]{0,160})",
+        r"^Could not find '(?P<path>/[^'\n]{1,160})'$",
+        r"(?P<detail>Can't find any collection named '.{1,40}')",
         r"It looks like a path\. .{0,10}File '(?P<path>[^'\n]{1,160})' does not exist",
         r"Could not open file or uri for loading .{1,40} from (?P<path>\S{1,160})",
         r"Cannot find module '(?P<path>/[^'\n]{1,160})' imported from /\S{0,160}/$",

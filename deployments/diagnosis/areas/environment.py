@@ -141,6 +141,7 @@ RULES = (
         r"(?P<detail>TypeError(?: \[ERR_INVALID_URL\])?: Invalid URL.{0,80})",
         r"(?P<detail>(?:MissingSchema|InvalidSchema|InvalidURL|LocationParseError|"
         r"LocationValueError|UnsupportedProtocol|InvalidProxyURL): .{0,100})",
+        r"(?P<detail>invalid (?:URI query parameter|bind address format): .{1,40})",
         r"(?P<detail>(?:unknown url type|No connection adapters were found for).{0,80}|"
         r"Invalid URL '[^'\n]{0,80}')",
         r"(?P<detail>Can't load plugin: sqlalchemy\.dialects:\w{1,40})",

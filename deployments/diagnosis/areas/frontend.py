@@ -34,6 +34,7 @@ _SETTINGS_MISSING = (
     r"[^\n]{0,20}at (?:async )?loadConfigFile",
     r"Cannot read config file: (?P<path>\S{1,160})\nError: ENOENT",
     r"error TS50(?:58|57|81): .{0,80}'(?P<path>[^'\n]{1,160})'",
+    r"^error TS6053: File '(?P<path>[^'\n]{1,120}tsconfig[^'\n]{0,40})' not found\.$",
     r"Can't find a root directory while resolving a config file path\.\n"
     r"Provided path to resolve: (?P<path>\S{1,160})",
     r"Could not find a config file based on provided values:\n"
@@ -56,6 +57,9 @@ RULES = (
         r"Invalid (?:build |transform |serve )?flag: (?P<detail>\"--?[\w:-]{1,40})",
         r"Unrecognized (?:CLI|option) Parameter.{0,4}:\n{1,3}"
         r"(?: {1,4}(?P<detail>.{1,80}))?",
+        r"^Invalid value for option (?P<detail>'.{1,80})",
+        r"^\u2718 \[ERROR\] (?P<detail>Invalid (?:target|value) \".{1,80})",
+        r"(?P<detail>Failed to load custom Reporter from .{1,60})",
         r"^Invalid option (?P<detail>'-{1,2}[\w-]{1,40}')",
         r"^ERROR: (?P<detail>Wrong expression passed to '-[km]'.{1,80})",
         r"^pytest: error: (?P<detail>(?!.{0,200}\n {2}inifile: /).{1,100})",
