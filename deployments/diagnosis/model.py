@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 STEPS = frozenset(
     "resolve connect prepare transfer build release activate check finish".split()
@@ -79,11 +80,11 @@ class Rule:
     """
 
     code: str
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[str, ...]
     steps: frozenset[str]
     exit_codes: frozenset[int]
-    beside: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    beside: str
+    unless: str
 
     def match(
         self, step: str, exit_code: int | None, output: str
@@ -93,12 +94,12 @@ class Rule:
         if self.exit_codes and exit_code not in self.exit_codes:
             return None
         found = self._first(output)
-        if found is None or (self.beside and not self.beside.search(output)):
+        if found is None or (self.beside and not _search(self.beside, output)):
             return None
-        return None if self.unless and self.unless.search(output) else found
+        return None if self.unless and _search(self.unless, output) else found
 
     def _first(self, output: str) -> re.Match[str] | None:
-        matches = (pattern.search(output) for pattern in self.patterns)
+        matches = (_search(pattern, output) for pattern in self.patterns)
         return next(filter(None, matches), None)
 
 
@@ -117,12 +118,22 @@ def rule(
     """
     return Rule(
         code=code,
-        patterns=tuple(re.compile(pattern, re.MULTILINE) for pattern in patterns),
+        patterns=patterns,
         steps=frozenset(steps.split()),
         exit_codes=frozenset(exit_codes),
-        beside=re.compile(beside, re.MULTILINE) if beside else None,
-        unless=re.compile(unless, re.MULTILINE) if unless else None,
+        beside=beside,
+        unless=unless,
     )
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    """Compiled when it is first needed: most processes never diagnose anything."""
+    return re.compile(pattern, re.MULTILINE)
+
+
+def _search(pattern: str, output: str) -> re.Match[str] | None:
+    return _expression(pattern).search(output)
 
 
 def external(
