@@ -70,7 +70,7 @@ _INTERPRETER = (
     r"(?:python[23]?(?:\.\d{1,2})?|node|ruby|php|perl|bash|zsh|java|deno|bun)"
 )
 #: Where a deployment's own commands and the system's scripts lie.
-_FOREIGN_SCRIPT = r"(?!/(?:usr|etc|opt|root|tmp|bin|home/\w{1,40}/(?:\.|work/_temp)))"
+_FOREIGN_SCRIPT = r"(?!/(?:usr|etc|opt|root|tmp|bin|home/\w{1,40}/\.|\S{0,40}/_temp/))"
 
 RULES = (
     rule(
