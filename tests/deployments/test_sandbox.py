@@ -152,10 +152,10 @@ def test_many_connections_are_served_at_once(server: SandboxServer, keys: Path) 
 def test_a_silent_command_survives_its_client(
     server: SandboxServer, keys: Path
 ) -> None:
+    os.mkfifo(server.root / "gate")
     with connect(server.port, keys / "client") as client:
         client.exec_command("echo $$ > pid; read line < gate; echo alive > proof")
         pid = server.root / "pid"
-        os.mkfifo(server.root / "gate")
         assert eventually(lambda: pid.exists() and pid.read_text().endswith("\n"))
     (server.root / "gate").write_text("go\n")
     assert eventually((server.root / "proof").exists)
