@@ -108,6 +108,11 @@ RULES = (
         r".{1,100})",
     ),
     rule(
+        "path_missing",
+        r"Invalid requirement: '(?P<path>[^'\n]{1,160})'\n.{0,10}Hint: It looks like a"
+        r" path\. .{0,10}File '.{1,160}' does not exist",
+    ),
+    rule(
         "python_requirements_invalid",
         r"(?P<detail>Hashes are required in --require-hashes mode)",
         r"(?P<detail>[Ii]nvalid (?:requirement|wheel filename).{0,120})",

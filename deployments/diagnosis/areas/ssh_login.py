@@ -67,6 +67,8 @@ RULES = (
         r"(?P<detail>[^'\n]{0,80}id_\w{1,30})'",
         r"PKeyError: (?P<detail>.{1,80})",
         r"Identity file .{0,200} not accessible",
+        r"paramiko/\w{0,10}key\.py\", line \d{1,6}, in [^\n]{1,80}\n(?:[^\n]{0,200}\n)"
+        r"{1,3}FileNotFoundError: ",
         r"can't connect without a private SSH key|Cannot parse privateKey",
         r"ssh: no key found|private key is passphrase protected|Could not open a"
         r" connection to your authentication agent",
