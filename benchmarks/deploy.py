@@ -9,9 +9,10 @@ from benchmarks import figures
 from benchmarks.bench import Bench
 from benchmarks.plain import CURVE25519
 from benchmarks.rounds import in_turn
-from deployments import pipeline, runner
+from deployments import runner
+from deployments.engine import pipeline
+from deployments.engine.pipeline import Configuration, Plan, Run
 from deployments.models import Deployment, Status
-from deployments.pipeline import Configuration, Plan, Run
 from deployments.services import deploy
 from projects.models import Environment
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from deployments.ssh import Target
+from deployments.engine.ssh import Target
 
 CURVE25519 = "-oKexAlgorithms=curve25519-sha256"
 """The key exchange that paramiko uses; OpenSSH's default one is costlier and safe

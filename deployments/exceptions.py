@@ -1,10 +1,8 @@
-"""What can go wrong: refusals to people, failures of a run, interruptions of a run."""
+"""Refusals: the caller is told why, and nothing was changed."""
 
 from typing import Any
 
 from oec.exceptions import ApplicationError, PermissionMissing
-
-# --- Refusals: the caller is told, nothing was changed ------------------------------
 
 
 class DeployPermissionMissing(PermissionMissing):
@@ -83,56 +81,3 @@ class GitHostUnreachable(ApplicationError):
 
     code = "git_host_unreachable"
     status_code = 409
-
-
-# --- Failures: the run ends FAILED ---------------------------------------------------
-
-
-class EngineError(Exception):
-    """A failure that the engine recognised itself.
-
-    ``code`` is a key of the diagnosis catalogue; ``facts`` fill its sentence.
-    """
-
-    def __init__(self, code: str, **facts: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-
-class CommandFailed(Exception):
-    """A command on the console or the server ended badly.
-
-    ``exit_code`` is None when no result could be read, which is never a success;
-    ``output`` is the end of what it printed, at most 64 KiB.
-    """
-
-    def __init__(self, exit_code: int | None, output: str) -> None:
-        super().__init__(f"exit code {exit_code}")
-        self.exit_code = exit_code
-        self.output = output
-
-
-# --- Interruptions: somebody else decided that the run ends --------------------------
-
-
-class Interrupted(Exception):
-    """Raised by a run's checkpoint.
-
-    ``remote_ended`` turns False when the engine could not verify that the remote
-    process group is gone.
-    """
-
-    remote_ended: bool = True
-
-
-class CancelRequested(Interrupted):
-    """A person asked for the end of this run."""
-
-
-class LeaseLost(Interrupted):
-    """This worker no longer owns the row and must not write to it."""
-
-
-class ShuttingDown(Interrupted):
-    """The worker is being stopped and its grace is over."""

@@ -23,8 +23,8 @@ from django.db.models.functions import Now
 
 from deployments import diagnosis, events
 from deployments.diagnosis import Diagnosis
+from deployments.engine.exceptions import LeaseLost
 from deployments.events import Draft
-from deployments.exceptions import LeaseLost
 from deployments.models import Deployment, Event, Status
 from deployments.models.events import Kind
 from projects.models import User

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from deployments.engine.pipeline import STEPS, Step
 from deployments.models import Deployment, Event, Status
 from deployments.models.events import Kind
-from deployments.pipeline import STEPS, Step
 
 WAITING = "waiting"
 SKIPPED = "skipped"

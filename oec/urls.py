@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from deployments.api.health import healthz, readyz
 from oec.api.views import index, unknown
 from oec.pages import favicon
 
@@ -26,8 +25,6 @@ handler400 = "oec.api.views.bad_request"
 handler500 = "oec.api.views.server_error"
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
     path("favicon.ico", favicon, name="favicon"),
     path("api/v1/", include((api_patterns, "api"))),
     re_path(r"^api(?:/|\Z)", unknown),

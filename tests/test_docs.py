@@ -76,5 +76,5 @@ def test_every_setting_that_a_page_names_is_read(page: Path) -> None:
 
 def told_to_commands() -> set[str]:
     """The variables that the commands of an environment get on the server."""
-    text = (ROOT / "deployments/pipeline/server.py").read_text()
+    text = (ROOT / "deployments/engine/pipeline/server.py").read_text()
     return set(re.findall(r'"(OEC_[A-Z_]+)":', text))

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 
 from deployments import services
-from deployments.inspection import State
+from deployments.engine.inspection import State
 from deployments.services import ServerCheck
 from oec.admin import staff
 from oec.exceptions import ApplicationError

@@ -5,8 +5,8 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
+from deployments.api.serializers import ConfigurationSerializer, represent_configuration
 from deployments.models import Deployment
-from deployments.serializers import ConfigurationSerializer, represent_configuration
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from deployments.serializers import EnvironmentSerializer, represent_environments
+from deployments.api.serializers import EnvironmentSerializer, represent_environments
 from oec.api.lookup import found
 from oec.api.pagination import paged
 from oec.api.queries import refuse_unknown

@@ -10,9 +10,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from deployments.api.serializers import EventSerializer, EventsSerializer
+from deployments.logs.text import AsRead, AsStored, log_text, log_text_async
 from deployments.models import Deployment
-from deployments.serializers import EventSerializer, EventsSerializer
-from deployments.stream import history, logs
+from deployments.stream import history
 from oec.api.lookup import found
 from oec.api.queries import refuse_unknown, whole_number
 from oec.api.requests import SignedInRequest, endpoint
@@ -65,9 +66,9 @@ def log(request: SignedInRequest, deployment_id: UUID) -> StreamingHttpResponse:
     deployment = found(visible, pk=deployment_id)
     refuse_unknown(request, known=("ansi",))
     is_raw = whole_number(request, "ansi", default=0, least=0, most=1)
-    writer = logs.AsStored() if is_raw else logs.AsRead()
+    writer = AsStored() if is_raw else AsRead()
     is_async = isinstance(request._request, ASGIRequest)
-    text = (logs.log_text_async if is_async else logs.log_text)(deployment.pk, writer)
+    text = (log_text_async if is_async else log_text)(deployment.pk, writer)
     answer = StreamingHttpResponse(text, content_type="text/plain; charset=utf-8")
     file = slugify(f"{deployment.project.name}-v{deployment.version}")
     answer["Content-Disposition"] = f'attachment; filename="{file}.log"'

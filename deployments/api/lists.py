@@ -7,14 +7,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from deployments.api.verbs import deploy
-from deployments.models import Deployment, Status, Trigger
-from deployments.models.deployments import DeploymentQuerySet
-from deployments.serializers import (
+from deployments.api.serializers import (
     DeploymentSerializer,
     DeploySerializer,
     represent,
 )
+from deployments.api.verbs import deploy
+from deployments.models import Deployment, Status, Trigger
+from deployments.models.deployments import DeploymentQuerySet
 from oec.api.lookup import found
 from oec.api.pagination import paged
 from oec.api.queries import choices, identifier, refuse_unknown

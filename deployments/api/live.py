@@ -21,11 +21,11 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from deployments.api.history import MAX_SEQ
 from deployments.models import Deployment
-from deployments.stream.offload import let_go
 from deployments.stream.viewers import Seat, frames
 from oec.api.lookup import found
 from oec.api.problems import TooManyRequests, plain_problem
 from oec.exceptions import ApplicationError, InvalidInput
+from oec.offload import let_go
 from projects.models import User
 
 

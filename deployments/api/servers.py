@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from deployments import services
-from deployments.serializers import HostKeySerializer
+from deployments.api.serializers import HostKeySerializer
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems

@@ -11,9 +11,7 @@ from rest_framework.reverse import reverse
 from rest_framework.serializers import Serializer
 
 from deployments import services
-from deployments.exceptions import DeployPermissionMissing
-from deployments.models import Deployment
-from deployments.serializers import (
+from deployments.api.serializers import (
     DeploymentSerializer,
     DeploySerializer,
     ForceFinishSerializer,
@@ -21,6 +19,8 @@ from deployments.serializers import (
     RollbackSerializer,
     represent,
 )
+from deployments.exceptions import DeployPermissionMissing
+from deployments.models import Deployment
 from deployments.services import checks
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint

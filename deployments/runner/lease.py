@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from deployments import lifecycle
-from deployments.exceptions import CancelRequested, LeaseLost, ShuttingDown
+from deployments.engine.exceptions import CancelRequested, LeaseLost, ShuttingDown
 from deployments.lifecycle import Claim
 from deployments.runner.shutdown import shutdown
 

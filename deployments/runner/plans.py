@@ -4,10 +4,10 @@ import json
 
 from django.conf import settings
 
-from deployments.git import Limits
+from deployments.engine.git import Limits
+from deployments.engine.pipeline import Configuration, Plan, Registry
+from deployments.engine.ssh import Target
 from deployments.models import Deployment
-from deployments.pipeline import Configuration, Plan, Registry
-from deployments.ssh import Target
 
 
 def plan_for(deployment: Deployment) -> Plan:

@@ -4,9 +4,9 @@ import time
 from collections import deque
 
 from deployments import events, lifecycle
+from deployments.engine.exceptions import LeaseLost
+from deployments.engine.redaction import Redactor
 from deployments.events import Draft
-from deployments.exceptions import LeaseLost
-from deployments.redaction import Redactor
 from deployments.runner.lease import Lease
 
 CHUNK_CHARACTERS = 65_536

@@ -8,17 +8,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from deployments import diagnosis, lifecycle, pipeline
+from deployments import diagnosis, lifecycle
 from deployments.diagnosis import Diagnosis
-from deployments.exceptions import (
+from deployments.engine import pipeline
+from deployments.engine.exceptions import (
     CancelRequested,
     CommandFailed,
     EngineError,
     LeaseLost,
     ShuttingDown,
 )
+from deployments.engine.redaction import MASK, Redactor
 from deployments.models import Deployment, Release, Status
-from deployments.redaction import MASK, Redactor
 from deployments.runner import plans
 from deployments.runner.lease import Lease
 from deployments.runner.recorder import Recorder

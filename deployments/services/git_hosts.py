@@ -4,9 +4,11 @@ from functools import partial
 
 from django.conf import settings
 
-from deployments import diagnosis, ssh
-from deployments.exceptions import EngineError, GitHostUnreachable
-from deployments.git import Origin
+from deployments import diagnosis
+from deployments.engine import ssh
+from deployments.engine.exceptions import EngineError
+from deployments.engine.git import Origin
+from deployments.exceptions import GitHostUnreachable
 from oec.exceptions import InvalidInput
 from projects.models import Project
 

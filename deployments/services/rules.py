@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deployments.commands.docker import needs_a_gap
 from deployments.diagnosis import FailureClass
+from deployments.engine.commands.docker import needs_a_gap
 from deployments.exceptions import (
     DeploymentInProgress,
     DeployPermissionMissing,

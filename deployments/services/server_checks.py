@@ -10,11 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from deployments import diagnosis, inspection, ssh
-from deployments.commands.registries import HUB
-from deployments.exceptions import CheckInProgress, EngineError, ServerUnreachable
-from deployments.inspection import Finding, State, Subject
-from deployments.ssh import Target
+from deployments import diagnosis
+from deployments.engine import inspection, ssh
+from deployments.engine.commands.registries import HUB
+from deployments.engine.exceptions import EngineError
+from deployments.engine.inspection import Finding, State, Subject
+from deployments.engine.ssh import Target
+from deployments.exceptions import CheckInProgress, ServerUnreachable
 from projects import audit
 from projects.models import Environment, Server, User
 from projects.models.runtimes import Runtime

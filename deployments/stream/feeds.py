@@ -10,8 +10,8 @@ from django.db import DatabaseError, InterfaceError
 
 from deployments.stream.frames import PING, end_frame, event_frame
 from deployments.stream.history import Part, read
-from deployments.stream.offload import offload
 from deployments.stream.wakeups import WakeUps
+from oec.offload import offload
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from weakref import WeakSet
 from deployments.stream.feeds import read_patiently
 from deployments.stream.frames import OPENING, end_frame, event_frame
 from deployments.stream.hub import hub
-from deployments.stream.offload import end_request_thread, offload
+from oec.offload import end_request_thread, offload
 
 PING_SECONDS = 15.0
 #: Looked at with the next frame or ping, so a lost right ends a stream within 30 s.

@@ -14,7 +14,7 @@ from uuid import UUID
 import redis
 from django.conf import settings
 
-from deployments.announcements import CHANNEL
+from deployments.events.announcements import CHANNEL
 
 logger = logging.getLogger(__name__)
 

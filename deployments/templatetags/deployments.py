@@ -6,8 +6,8 @@ from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from deployments.logs.terminal import Line
 from deployments.models import Deployment
-from deployments.terminal import Line
 
 register = template.Library()
 

@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from deployments import services
-from deployments.forms import ConfirmationForm
 from deployments.models import Deployment
 from deployments.services.rules import VERB_THAT_FITS
+from deployments.views.forms import ConfirmationForm
 from oec.exceptions import ApplicationError, InvalidInput
 from oec.pages import SignedInRequest, client_address
 from projects.models import Environment

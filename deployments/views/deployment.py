@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from deployments import diagnosis, inspection
+from deployments import diagnosis
 from deployments.diagnosis import FailureClass, Verb
+from deployments.engine import inspection
 from deployments.models import Deployment, Status
 from deployments.progress import progress
 from deployments.services import Action, Situation

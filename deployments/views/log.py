@@ -8,10 +8,10 @@ from itertools import groupby
 from django.db.models import Q
 from django.db.models.functions import Length
 
+from deployments.logs.terminal import Line
+from deployments.logs.transcript import Part, Transcript
 from deployments.models import Deployment, Event
 from deployments.models.events import Kind
-from deployments.stream.transcript import Part, Transcript
-from deployments.terminal import Line
 
 MAX_CHARACTERS = 200_000
 MAX_CHUNKS = 500

@@ -7,12 +7,6 @@ from django.shortcuts import get_object_or_404
 
 from deployments import diagnosis, services
 from deployments.exceptions import DeployPermissionMissing
-from deployments.forms import (
-    ConfirmationForm,
-    DeployForm,
-    ForceFinishForm,
-    RollbackForm,
-)
 from deployments.models import Deployment
 from deployments.services import Situation, checks
 from deployments.views.configuration import (
@@ -21,6 +15,12 @@ from deployments.views.configuration import (
     told_before_rollback,
 )
 from deployments.views.confirmation import confirm
+from deployments.views.forms import (
+    ConfirmationForm,
+    DeployForm,
+    ForceFinishForm,
+    RollbackForm,
+)
 from oec.pages import SignedInRequest, page
 from projects import permissions
 from projects.models import Environment

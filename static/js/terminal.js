@@ -1,5 +1,5 @@
 // What a terminal would show of a command's output: lines of text in 16 colours. The
-// rules stand in deployments/terminal.py; tests/deployments/terminal.json holds the
+// rules stand in deployments/logs/terminal.py; tests/deployments/logs/terminal.json holds the
 // cases that both are tested with.
 //
 // A line is a list of runs: { codes, text }, with the SGR codes that apply to the text.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from deployments.ssh import Target, generate_key
+from deployments.engine.ssh import Target, generate_key
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 START_SECONDS = 15.0

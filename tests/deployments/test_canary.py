@@ -22,12 +22,12 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from deployments.exceptions import CommandFailed
+from deployments.engine.exceptions import CommandFailed
+from deployments.engine.redaction import MASK, Redactor
+from deployments.engine.ssh import generate_key
 from deployments.models import Deployment
-from deployments.redaction import MASK, Redactor
 from deployments.runner.recorder import Recorder
 from deployments.runner.run import _diagnose
-from deployments.ssh import generate_key
 from projects import services
 from projects.models import Organization, Project, User
 from tests import factories, processes

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from deployments import diagnosis, events
+from deployments.logs.terminal import Terminal
 from deployments.models import Deployment, Event, Status
-from deployments.terminal import Terminal
 from deployments.views.log import MAX_CHARACTERS
 from projects.models import Environment, User
 from tests.factories import make_deployment, make_release

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deployments import runner, services
+from deployments.engine.ssh import fingerprint, generate_key
 from deployments.models import Deployment, Event
-from deployments.ssh import fingerprint, generate_key
 from projects import services as project_services
 from projects.models import Environment, Organization, Project, User
 from tests import factories

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.ssh import fingerprint, generate_key
+from deployments.engine.ssh import fingerprint, generate_key
 from projects.models import AuditEntry, Organization, Project, User
 from tests import factories
 from tests.api import Api

@@ -9,9 +9,9 @@ from django.test import AsyncClient
 from django.test.utils import CaptureQueriesContext
 
 from deployments import events
+from deployments.logs.text import PART_EVENTS
 from deployments.models import Deployment, Status
-from deployments.stream import logs
-from deployments.stream.offload import offload
+from oec.offload import offload
 from projects.models import Environment, Project, User
 from tests.api import Api
 from tests.factories import make_deployment
@@ -173,7 +173,7 @@ def test_a_log_of_20_megabytes_takes_little_memory_and_few_queries(
     assert read > 19_000_000
     assert peak < 10_000_000
     of_events = [q for q in queries if "deployments_event" in q["sql"]]
-    assert len(of_events) == 320 // logs.PART_EVENTS + 1
+    assert len(of_events) == 320 // PART_EVENTS + 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -182,7 +182,7 @@ async def test_under_asgi_the_log_comes_in_parts_as_well(
     running: Deployment, bob: User
 ) -> None:
     lines = "one line of many\n" * 3_000
-    drafts = [events.output("build", lines)] * (2 * logs.PART_EVENTS)
+    drafts = [events.output("build", lines)] * (2 * PART_EVENTS)
     await offload(events.append, running.pk, drafts)
     authorization = await offload(lambda: Api(bob).authorization)
     path = f"/api/v1/deployments/{running.pk}/log"

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from deployments import events
+from deployments.engine.redaction import Redactor
 from deployments.models import Deployment, Event, Status
-from deployments.redaction import Redactor
-from deployments.stream.offload import offload
+from oec.offload import offload
 from projects.models import Environment, User
 from tests.api import Api
 from tests.deployments.test_stream import finish, names, opened, whole

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from deployments import diagnosis, events, lifecycle
-from deployments.exceptions import LeaseLost
+from deployments.engine.exceptions import LeaseLost
 from deployments.lifecycle import Claim
 from deployments.models import ACTIVE, TERMINAL, Deployment, Event, Status
 from projects.models import Environment, User

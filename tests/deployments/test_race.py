@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from deployments import diagnosis, events, lifecycle
-from deployments.exceptions import DeploymentInProgress, LeaseLost
+from deployments.engine.exceptions import LeaseLost
+from deployments.exceptions import DeploymentInProgress
 from deployments.lifecycle import Claim
 from deployments.models import TERMINAL, Deployment, Event, Status
 from deployments.services import cancel, deploy, retry

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from deployments import lifecycle, runner, services
-from deployments.exceptions import LeaseLost
+from deployments.engine.exceptions import LeaseLost
+from deployments.engine.redaction import Redactor
 from deployments.models import Deployment, Event, Status
-from deployments.redaction import Redactor
 from deployments.runner import recorder as recording
 from deployments.runner.lease import Lease
 from deployments.runner.recorder import Recorder

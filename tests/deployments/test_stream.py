@@ -19,7 +19,7 @@ from deployments.events import Draft
 from deployments.models import Deployment, Status
 from deployments.stream import feeds, viewers
 from deployments.stream.hub import hub
-from deployments.stream.offload import offload
+from oec.offload import offload
 from projects import services
 from projects.models import Environment, User
 from tests.api import Api

@@ -12,7 +12,13 @@ from playwright.sync_api import Page, expect, sync_playwright
 from deployments import services
 from projects.models import User
 from projects.services import change_environment
-from tests.deployments.test_terminal import CASES, HOSTILE, MEGABYTE, output_of, written
+from tests.deployments.logs.test_terminal import (
+    CASES,
+    HOSTILE,
+    MEGABYTE,
+    output_of,
+    written,
+)
 from tests.e2e.conftest import CHROMIUM, FLAGS, Shop
 from tests.e2e.test_retry import SECONDS, sign_in
 from tests.processes import ROOT, Console

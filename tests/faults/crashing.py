@@ -19,7 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oec.settings")
 django.setup()
 
 from deployments import lifecycle, tasks  # noqa: E402 - needs the settings above
-from deployments.pipeline import shell  # noqa: E402
+from deployments.engine.pipeline import shell  # noqa: E402
 
 Function = Callable[..., Any]
 

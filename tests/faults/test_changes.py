@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db.models import ProtectedError
 
 from deployments import dispatcher
+from deployments.engine.ssh import generate_key
 from deployments.models import Deployment
-from deployments.ssh import generate_key
 from projects import services as project_services
 from projects.models import AuditEntry, Membership, Organization, OrganizationRole, User
 from tests import factories

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from deployments.engine.ssh import fingerprint, generate_key
 from deployments.models import Event
-from deployments.ssh import fingerprint, generate_key
 from tests.deployments.sshd import Sshd
 from tests.faults.proxy import Proxy
 from tests.faults.runs import Runs

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from paramiko import SSHException
 
-from deployments import sandbox
+from deployments.management import sandbox
 from oec.processes import end_with_parent
 
 

@@ -4,7 +4,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
-from deployments import ssh
+from deployments.engine import ssh
 from deployments.management.demo import repository
 from deployments.management.demo.folder import PROJECT, DemoFolder
 from projects import services

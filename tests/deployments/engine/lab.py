@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from deployments.exceptions import CommandFailed, EngineError, Interrupted
-from deployments.pipeline import Configuration, Plan, Run, execute
+from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
+from deployments.engine.pipeline import Configuration, Plan, Run, execute
 from tests.deployments.engine.machines import Sandbox
 from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import Sshd

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from deployments.sandbox import SandboxServer
-from deployments.ssh import Target, generate_key
+from deployments.engine.ssh import Target, generate_key
+from deployments.management.sandbox import SandboxServer
 
 
 class Sandbox:

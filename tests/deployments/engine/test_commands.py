@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deployments import commands
-from deployments.commands import Layout, ReplyReader, docker, registries
+from deployments.engine import commands
+from deployments.engine.commands import Layout, ReplyReader, docker, registries
 
 COMMIT = "a" * 40
 SHELLS = ["sh", "bash"]
@@ -152,7 +152,9 @@ def test_a_missing_tool_is_named(layout: Layout, tmp_path: Path, tool: str) -> N
 def test_a_server_that_is_full_is_refused(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deployments.commands.scripts.MINIMUM_FREE_BYTES", 1 << 60)
+    monkeypatch.setattr(
+        "deployments.engine.commands.scripts.MINIMUM_FREE_BYTES", 1 << 60
+    )
     refusal = _reply(_run(_all(layout)["prepare"])).refusal()
     assert refusal is not None
     assert refusal.code == "disk_full"

@@ -15,9 +15,9 @@ import pytest
 
 from deployments import diagnosis
 from deployments.diagnosis import Diagnosis
-from deployments.exceptions import CancelRequested, CommandFailed, EngineError
-from deployments.pipeline import Configuration
-from deployments.pipeline import Registry as Login
+from deployments.engine.exceptions import CancelRequested, CommandFailed, EngineError
+from deployments.engine.pipeline import Configuration
+from deployments.engine.pipeline import Registry as Login
 from tests.deployments.dockerd import BASE, Dockerd
 from tests.deployments.engine.lab import Deployment, Lab
 from tests.deployments.engine.repository import Repository

@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from deployments.exceptions import CommandFailed, EngineError
-from deployments.git import Mirror, Origin
-from deployments.git.failures import fetch_failure
+from deployments.engine.exceptions import CommandFailed, EngineError
+from deployments.engine.git import Mirror, Origin
+from deployments.engine.git.failures import fetch_failure
 from tests.deployments.engine.githost import (
     GitHost,
     arguments_of_all_processes,

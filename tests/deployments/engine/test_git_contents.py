@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deployments.diagnosis import diagnose
-from deployments.exceptions import CommandFailed, EngineError
-from deployments.git import Limits
+from deployments.engine.exceptions import CommandFailed, EngineError
+from deployments.engine.git import Limits
 from tests.deployments.engine.lab import Lab
 from tests.deployments.engine.repository import Repository, git
 

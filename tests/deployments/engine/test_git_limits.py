@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from deployments.exceptions import EngineError
-from deployments.git import Limits, Mirror, Origin
+from deployments.engine.exceptions import EngineError
+from deployments.engine.git import Limits, Mirror, Origin
 from tests.deployments.engine.lab import Lab
 from tests.deployments.engine.repository import Repository, git
 
@@ -76,7 +76,7 @@ def test_what_was_there_before_stays_when_more_would_be_too_much(
 def test_a_fetch_is_ended_while_it_grows(
     path: Path, local: Origin, origin: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deployments.git.limits.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("deployments.engine.git.limits.LOOK_SECONDS", 0.0)
     add_blob(origin, "large", 32 * MEBIBYTE)
     mirror = Mirror(path, limits=Limits(repository_bytes=MEBIBYTE))
     assert refused(mirror, local) == "git_repository_too_large"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from deployments.exceptions import EngineError
-from deployments.git import Mirror, Origin
+from deployments.engine.exceptions import EngineError
+from deployments.engine.git import Mirror, Origin
 from tests.deployments.engine.githost import GitHost, make_certificate, serving
 from tests.deployments.engine.repository import Repository, git
 

@@ -11,9 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from deployments.exceptions import EngineError
-from deployments.git import Mirror, Origin
-from deployments.ssh import fingerprint, generate_key
+from deployments.engine.exceptions import EngineError
+from deployments.engine.git import Mirror, Origin
+from deployments.engine.ssh import fingerprint, generate_key
 from tests.deployments.engine.githost import arguments_of_all_processes
 from tests.deployments.engine.lab import Lab, wait_until
 from tests.deployments.engine.repository import Repository, git

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from deployments import inspection, ssh
 from deployments.diagnosis.model import PROBES
-from deployments.exceptions import EngineError
-from deployments.inspection import NAMES, Finding, State, Subject, course
-from deployments.ssh import connection as ssh_connection
-from deployments.ssh import generate_key
+from deployments.engine import inspection, ssh
+from deployments.engine.exceptions import EngineError
+from deployments.engine.inspection import NAMES, Finding, State, Subject, course
+from deployments.engine.ssh import connection as ssh_connection
+from deployments.engine.ssh import generate_key
 from tests.deployments.engine.lab import wait_until
 from tests.deployments.machine import Machine
 from tests.deployments.sshd import SSHD

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deployments.exceptions import CommandFailed
-from deployments.pipeline import STEPS
+from deployments.engine.exceptions import CommandFailed
+from deployments.engine.pipeline import STEPS
 from tests.deployments.engine.lab import Deployment, Lab
 from tests.deployments.engine.repository import Repository
 

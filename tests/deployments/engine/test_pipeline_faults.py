@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from deployments.exceptions import CancelRequested, CommandFailed, EngineError
-from deployments.pipeline import remote
+from deployments.engine.exceptions import CancelRequested, CommandFailed, EngineError
+from deployments.engine.pipeline import remote
 from tests.deployments.engine.lab import PROJECT, Deployment, Lab, wait_until
 
 RESTART = 'echo "$OEC_VERSION $COLOUR" >> "$OEC_DEPLOY_PATH/restarts"'
@@ -281,7 +281,7 @@ def test_a_command_that_keeps_talking_is_not_silent(lab: Lab) -> None:
 def test_a_health_check_that_hangs_counts_as_failed(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deployments.pipeline.shell.HEALTH_MARGIN_SECONDS", 0)
+    monkeypatch.setattr("deployments.engine.pipeline.shell.HEALTH_MARGIN_SECONDS", 0)
     deployment = lab.deploy(
         health_check_command="sleep 60", health_check_timeout_seconds=1
     )

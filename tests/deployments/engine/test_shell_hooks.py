@@ -2,7 +2,7 @@
 
 import pytest
 
-from deployments.exceptions import CancelRequested, CommandFailed, LeaseLost
+from deployments.engine.exceptions import CancelRequested, CommandFailed, LeaseLost
 from tests.deployments.engine.lab import Lab
 
 #: Tells who runs, in which directory, and what is live then.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deployments.diagnosis import Diagnosis, FailureClass, Verb, failure
-from deployments.exceptions import EngineError
+from deployments.engine.exceptions import EngineError
 from tests.deployments.engine.lab import Deployment, Lab
 
 SHARED = "media/\nconfig/local.ini\nvar/lib/filestore/"

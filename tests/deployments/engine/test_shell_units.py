@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deployments.diagnosis import Verb, diagnose, failure
-from deployments.exceptions import CommandFailed, EngineError
+from deployments.engine.exceptions import CommandFailed, EngineError
 from tests.deployments.engine.conftest import need_sshd
 from tests.deployments.engine.lab import Deployment, Lab
 from tests.deployments.engine.repository import Repository

@@ -10,11 +10,11 @@ import pytest
 from paramiko import Transport
 from paramiko.common import MSG_CHANNEL_SUCCESS
 
-from deployments import ssh
-from deployments.exceptions import CancelRequested, EngineError
-from deployments.ssh import Host, Target, connection, generate_key
-from deployments.ssh import host as host_module
-from deployments.ssh.process import RemoteProcess
+from deployments.engine import ssh
+from deployments.engine.exceptions import CancelRequested, EngineError
+from deployments.engine.ssh import Host, Target, connection, generate_key
+from deployments.engine.ssh import host as host_module
+from deployments.engine.ssh.process import RemoteProcess
 from tests.deployments.engine.lab import wait_until
 from tests.deployments.sshd import Sshd
 

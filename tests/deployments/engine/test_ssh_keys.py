@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from deployments.ssh import fingerprint, generate_key, keys
+from deployments.engine.ssh import fingerprint, generate_key, keys
 
 
 def test_a_generated_pair_belongs_together() -> None:

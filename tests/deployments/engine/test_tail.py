@@ -2,7 +2,7 @@
 
 import pytest
 
-from deployments.pipeline.tail import LIMIT_BYTES, Tail
+from deployments.engine.pipeline.tail import LIMIT_BYTES, Tail
 
 
 def tail_of(*pieces: bytes) -> Tail:

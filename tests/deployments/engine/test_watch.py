@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from deployments.exceptions import CancelRequested, EngineError
-from deployments.pipeline import remote
-from deployments.pipeline.attempts import NETWORK_CODES, repeated
-from deployments.pipeline.watch import Watch
+from deployments.engine.exceptions import CancelRequested, EngineError
+from deployments.engine.pipeline import remote
+from deployments.engine.pipeline.attempts import NETWORK_CODES, repeated
+from deployments.engine.pipeline.watch import Watch
 from tests.deployments.engine.lab import Lab
 from tests.deployments.sshd import Sshd
 

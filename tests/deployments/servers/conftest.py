@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from deployments import inspection
-from deployments.inspection import Subject
+from deployments.engine import inspection
+from deployments.engine.inspection import Subject
 from projects import services as project_services
 from projects.models import Server, User
 from tests.deployments.servers.looking import CLOSED, SEEN

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from deployments.inspection import Finding, State
+from deployments.engine.inspection import Finding, State
 from projects.models import Server
 
 CLOSED = {"host": "127.0.0.1", "port": 1}

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from deployments import inspection, services, ssh
+from deployments import services
+from deployments.engine import inspection, ssh
+from deployments.engine.inspection import NAMES, State, Subject
 from deployments.exceptions import CheckInProgress, ServerUnreachable
-from deployments.inspection import NAMES, State, Subject
 from projects import permissions
 from projects import services as project_services
 from projects.models import AuditEntry, Environment, Organization, Project, Server, User

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from deployments.inspection import Subject
+from deployments.engine.inspection import Subject
 from projects.models import AuditEntry, Environment, Organization, Server, User
 from tests import factories
 from tests.administration import enter, enter_as_superuser, list_of, page_of, told

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from deployments import services, ssh
-from deployments.inspection import Subject
+from deployments import services
+from deployments.engine import ssh
+from deployments.engine.inspection import Subject
 from projects import services as project_services
 from projects.models import AuditEntry, Environment, Project, Server, User
 from tests import factories

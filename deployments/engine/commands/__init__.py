@@ -1,0 +1,45 @@
+"""What is run on the server: pure functions from plain values to POSIX shell text.
+
+Quoting happens here and nowhere else. Every script arrives over standard input or as a
+private file, so that no value is ever an argument that other users could see.
+"""
+
+from deployments.engine.commands.inspect import inspection
+from deployments.engine.commands.layout import Layout
+from deployments.engine.commands.replies import ReplyReader
+from deployments.engine.commands.scripts import (
+    MINIMUM_FREE_BYTES,
+    SHELL,
+    attach,
+    clean,
+    end,
+    health_check,
+    kept,
+    prepare,
+    receive_command,
+    revision,
+    share,
+    start,
+    switch,
+    unit,
+)
+
+__all__ = [
+    "MINIMUM_FREE_BYTES",
+    "SHELL",
+    "Layout",
+    "ReplyReader",
+    "attach",
+    "clean",
+    "end",
+    "health_check",
+    "inspection",
+    "kept",
+    "prepare",
+    "receive_command",
+    "revision",
+    "share",
+    "start",
+    "switch",
+    "unit",
+]

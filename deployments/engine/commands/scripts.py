@@ -1,0 +1,172 @@
+"""The scripts: a library, a body from ``sh/``, and our values as assignments above."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from deployments.engine.commands.layout import Layout
+from projects.syntax import check_shared_paths
+
+SHELL = "sh -s"
+"""The command that runs a script fed to its standard input."""
+
+MINIMUM_FREE_BYTES = 256 * 1024
+"""Below this a server counts as full: nothing useful could be written."""
+
+_BODIES = {
+    file.stem: file.read_text() for file in Path(__file__).with_name("sh").glob("*.sh")
+}
+
+
+def prepare(
+    layout: Layout,
+    *,
+    environment: Mapping[str, str],
+    kept: Mapping[str, str],
+    grace_seconds: float,
+) -> str:
+    """Take the lock, end older attempts, keep what later steps need, then hold.
+
+    ``kept`` are the scripts of the parts "activate", "unit" and "restart", which make
+    the release live; an empty one is none. Answers ``previous`` (a link target or
+    nothing), ``known`` per commit that the server has, and ``ready``; then runs until
+    its standard input ends.
+    """
+    return script(
+        "prepare",
+        layout,
+        environment=_exports(environment),
+        keep_activate=kept["activate"],
+        keep_unit=kept["unit"],
+        keep_restart=kept["restart"],
+        receive=script("receive", layout),
+        launch=_BODIES["launch"],
+        grace=_tenths(grace_seconds),
+    )
+
+
+def receive_command(layout: Layout) -> str:
+    """The command that takes a pack on standard input; answers ``received``."""
+    return shlex.join(["sh", f"{layout.private}/receive"])
+
+
+def start(layout: Layout, name: str, command: str) -> str:
+    """Start ``command`` as step ``name`` in the release; ``following`` and its log."""
+    return _start(layout, name, command=command, release=layout.release)
+
+
+def kept(layout: Layout, name: str, part: str, release: str) -> str:
+    """As ``start``, with the script and the environment kept with ``release``."""
+    return _start(layout, name, command="", part=part, release=release)
+
+
+def attach(layout: Layout, name: str, offset: int) -> str:
+    """Follow a started step from byte ``offset`` of its log; ``absent`` if none is."""
+    return script(
+        "attach", layout, "follow", step=layout.step(name), offset=str(offset + 1)
+    )
+
+
+def end(layout: Layout, name: str, *, grace_seconds: float) -> str:
+    """End a step's process group and verify it; answers ``ended``."""
+    grace = _tenths(grace_seconds)
+    return script("end", layout, step=layout.step(name), grace=grace)
+
+
+def switch(layout: Layout, link: str) -> str:
+    """Point ``current`` at ``link``, or remove it if ``link`` is empty.
+
+    Answers ``kept`` per part that is kept with what is live now, then ``switched``.
+    """
+    return script("switch", layout, link=link)
+
+
+def revision(layout: Layout) -> str:
+    """Answers ``revision``: the commit that ``current`` shows, or nothing."""
+    return script("revision", layout)
+
+
+def clean(layout: Layout, *, keep: int, previous: str) -> str:
+    """Remove old releases; ``stuck`` per one that resists, then ``cleaned``."""
+    return script("clean", layout, keep=str(keep), previous=previous)
+
+
+def health_check(*, url: str, command: str, seconds: int) -> str:
+    """The command of a step that ends well once ``url`` and ``command`` both do."""
+    values = {"oec_url": url, "oec_command": command, "oec_seconds": str(seconds)}
+    return assignments(values) + body("ask") + "\n" + body("health")
+
+
+def unit(name: str, scope: str) -> str:
+    """The command of a step that restarts a systemd unit and sees it run.
+
+    ``scope`` is "system" or "user". Its exit codes stand in ``sh/unit.sh``.
+    """
+    return assignments({"oec_unit": name, "oec_scope": scope}) + body("unit")
+
+
+def share(layout: Layout, paths: str) -> str:
+    """Link the shared ``paths``, one per line, into the release.
+
+    Answers ``seeded`` per path that began with the repository's content, then
+    ``shared``. Raises ValueError if a path could lead outside.
+    """
+    check_shared_paths(paths)
+    return script("share", layout, shared=paths)
+
+
+def _start(
+    layout: Layout, name: str, *, command: str, release: str, part: str = ""
+) -> str:
+    return script(
+        "start",
+        layout,
+        "follow",
+        step=layout.step(name),
+        command=command,
+        part=part,
+        files=layout.files(release),
+        directory=layout.directory(release),
+        offset="1",
+    )
+
+
+def body(name: str) -> str:
+    """The text of ``sh/<name>.sh``."""
+    return _BODIES[name]
+
+
+def script(name: str, layout: Layout, *libraries: str, **values: str) -> str:
+    """A script for ``SHELL``: our values, the library, and the body ``name``."""
+    common = {
+        "path": layout.deploy_path,
+        "project": layout.project_id,
+        "version": str(layout.version),
+        "deployment": layout.deployment_id,
+        "commit": layout.commit,
+        "release": layout.release,
+        "minimum_free_bytes": str(MINIMUM_FREE_BYTES),
+    }
+    bodies = (_BODIES[body] for body in ("library", *libraries, name))
+    return assignments(common | values) + "\n".join(bodies)
+
+
+def assignments(values: Mapping[str, str]) -> str:
+    """Shell variables of these values, whatever characters they have."""
+    return "".join(f"{name}={_quote(value)}\n" for name, value in values.items())
+
+
+def _exports(variables: Mapping[str, str]) -> str:
+    return "\n".join(
+        f"export {name}={_quote(value)}" for name, value in variables.items()
+    )
+
+
+def _quote(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("No shell can carry a NUL character.")
+    return shlex.quote(value)
+
+
+def _tenths(seconds: float) -> str:
+    return str(round(seconds * 10))

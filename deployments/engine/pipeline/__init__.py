@@ -1,0 +1,10 @@
+"""How a deployment runs: nine named steps, one connection, and the way back.
+
+``execute(run)`` is the whole of it. Nothing here knows a database row: what happens is
+reported through the callbacks of ``Run``.
+"""
+
+from deployments.engine.pipeline.model import Configuration, Plan, Registry, Run, Step
+from deployments.engine.pipeline.steps import STEPS, execute
+
+__all__ = ["STEPS", "Configuration", "Plan", "Registry", "Run", "Step", "execute"]

@@ -1,0 +1,149 @@
+"""Runtime ``docker``: an image per release, a container that takes over from another.
+
+Old and new run side by side until the new one is healthy, where they can: behind
+Traefik, or without a port of the server. Otherwise the old one is stopped first.
+"""
+
+from deployments.engine import commands
+from deployments.engine.commands import docker, registries
+from deployments.engine.commands.docker import Container
+from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
+from deployments.engine.pipeline.durable import perform, run_command
+from deployments.engine.pipeline.model import Run
+from deployments.engine.pipeline.server import variables
+from deployments.engine.pipeline.shell import HEALTH_MARGIN_SECONDS
+
+#: Exit codes of the check's script.
+ENDED = 3
+UNHEALTHY = 4
+
+
+def build(run: Run) -> None:
+    """The build command on the server itself, then the image."""
+    run_command(run, "build", run.plan.configuration.build_command)
+    run.has_containers = True
+    ready = docker.ready(run.layout, config=_credentials(run))
+    run.remote.ask(ready, run.watch("build"))
+    _perform(run, "image", docker.image(run.layout, _container(run)))
+    _pin(run)
+
+
+def release(run: Run) -> None:
+    """The release command, in a container of the new image that ends with it."""
+    command = run.plan.configuration.release_command
+    if not command.strip():
+        run.note("There is no release command.")
+        return
+    _perform(run, "release", docker.task(run.layout, _container(run), command))
+
+
+def activate(run: Run) -> None:
+    container = _container(run)
+    if container.needs_a_gap:
+        run.note("The old container is stopped before the new one starts.")
+    _perform(run, "container", docker.run(run.layout, container))
+    run.container_started(_inspect(run)[0])
+
+
+def check(run: Run) -> None:
+    """Once the new container is healthy it is the live one, and the old one stops."""
+    _check_health(run)
+    run.switched = True
+    # Not interrupted, like every change of what is live.
+    run.remote.ask(commands.switch(run.layout, run.layout.link), run.unwatched("check"))
+    run.remote.ask(docker.retire(run.layout), run.unwatched("check"))
+    run.note(f"{docker.container_name(run.layout)} is live.")
+    actual = _inspect(run)[1]
+    if actual != run.commit:
+        raise EngineError("commit_mismatch", expected=run.commit, actual=actual)
+
+
+def put_back(run: Run) -> None:
+    """After a failure: the container of before, and nothing else of this run.
+
+    Does nothing before the first container and never raises: the failure that led
+    here is what the run ends with.
+    """
+    if not run.has_containers:
+        return
+    run.has_containers = False
+    run.report_if_possible()
+    watch = run.unwatched("put-back")
+    try:
+        if run.switched:
+            run.switched = False
+            run.remote.ask(commands.switch(run.layout, run.previous), watch)
+        settled = run.remote.ask(docker.settle(run.layout), watch)
+    except (EngineError, CommandFailed, Interrupted) as failure:
+        run.note(f"What was live before could not be brought back ({failure}).")
+    else:
+        name = settled.facts("settled")[0]
+        run.note(f"{name} is live." if name else "No container is live, as before.")
+
+
+def _check_health(run: Run) -> None:
+    configuration = run.plan.configuration
+    url = configuration.health_check_url
+    command = configuration.health_check_command.strip()
+    seconds = configuration.health_check_timeout_seconds
+    probe = docker.check(run.layout, url=url, command=command, seconds=seconds)
+    script = commands.start(run.layout, "check", probe)
+    watch = run.watch("check", seconds=seconds + HEALTH_MARGIN_SECONDS)
+    failed = EngineError("health_check_failed", url=url or command, seconds=seconds)
+    try:
+        perform(run, "check", script, watch)
+    except CommandFailed as failure:
+        if failure.exit_code in {None, ENDED}:
+            raise
+        if failure.exit_code == UNHEALTHY:
+            failed = EngineError("container_unhealthy")
+        failed.facts["detail"] = failure.output.strip().rpartition("\n")[2]
+        raise failed from failure
+    except EngineError as error:
+        raise (failed if error.code == "step_timeout" else error) from None
+
+
+def _pin(run: Run) -> None:
+    """A tag may mean another image tomorrow: from now on the release means this one."""
+    image = _container(run).image
+    if not image or registries.is_pinned(image):
+        return
+    reply = run.remote.ask(docker.digests(run.layout), run.watch("build"))
+    if pinned := registries.pinned(image, reply.facts("digest")):
+        run.note(f"{image} is {pinned}. A retry or rollback uses exactly this image.")
+        run.image_pulled(pinned)
+
+
+def _perform(run: Run, name: str, command: str) -> None:
+    silence = run.plan.configuration.silence_timeout_seconds
+    watch = run.watch(name, silence_seconds=silence)
+    perform(run, name, commands.start(run.layout, name, command), watch)
+
+
+def _inspect(run: Run) -> tuple[str, str]:
+    """Id and commit of the release's container; no commit unless it runs."""
+    reply = run.remote.ask(docker.inspect(run.layout), run.watch("check"))
+    return reply.facts("container")[0], reply.facts("commit")[0]
+
+
+def _container(run: Run) -> Container:
+    configuration = run.plan.configuration
+    return Container(
+        image=run.plan.pulled_image or configuration.docker_image,
+        dockerfile=configuration.dockerfile,
+        network=configuration.docker_network,
+        ports=configuration.docker_ports,
+        volumes=configuration.docker_volumes,
+        domain=configuration.docker_domain,
+        port=configuration.docker_port,
+        health_check_url=configuration.health_check_url,
+        environment_name=run.plan.environment_name,
+        variables=list(variables(run)),
+    )
+
+
+def _credentials(run: Run) -> str:
+    registry = run.plan.registry
+    if not registry.host or not registry.password:
+        return ""
+    return registries.credentials(registry.host, registry.username, registry.password)

@@ -1,0 +1,106 @@
+"""Steps that outlive the connection: started, followed, attached to again, ended."""
+
+from deployments.engine import commands
+from deployments.engine.commands import SHELL, ReplyReader
+from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
+from deployments.engine.pipeline.model import Run
+from deployments.engine.pipeline.tail import Tail
+from deployments.engine.pipeline.watch import Watch
+
+ATTACHMENTS = 3
+ENDING_SECONDS = 30.0
+DEADLINES = frozenset({"step_timeout", "silence_timeout", "total_timeout"})
+
+
+def run_command(run: Run, name: str, command: str) -> None:
+    """Run one of the environment's commands in the new release, if there is one."""
+    if not command.strip():
+        run.note(f"There is no {name} command.")
+        return
+    silence = run.plan.configuration.silence_timeout_seconds
+    watch = run.watch(name, silence_seconds=silence)
+    perform(run, name, commands.start(run.layout, name, command), watch)
+
+
+def perform(run: Run, name: str, script: str, watch: Watch) -> None:
+    """Run ``script``, which starts the step ``name``, and follow it to its end.
+
+    The result is what the server wrote into the step's result file, nothing else. A
+    step that is given up is ended with its whole process group. Raises CommandFailed
+    (with exit code None if there is no result), the refusal of the server, a deadline
+    or connection_lost as EngineError, or Interrupted.
+    """
+    followed = _Followed(run, name, script, watch)
+    try:
+        code = followed.to_its_end()
+    except Interrupted as reason:
+        reason.remote_ended = _end(run, name)
+        raise
+    except EngineError as error:
+        if error.code in DEADLINES:
+            _end(run, name)
+        raise
+    if code is None:
+        _end(run, name)
+    if code != 0:
+        raise CommandFailed(code, followed.text)
+
+
+class _Followed:
+    """A step's log, read to its end over as many connections as that takes."""
+
+    def __init__(self, run: Run, name: str, script: str, watch: Watch) -> None:
+        self._run = run
+        self._name = name
+        self._start = script
+        self._watch = watch
+        self._tail = Tail(run.log)
+        self._offset = 0
+
+    @property
+    def text(self) -> str:
+        return self._tail.text
+
+    def to_its_end(self) -> int | None:
+        """The step's exit code; None if it left none."""
+        code = self._follow(self._start)
+        for _ in range(ATTACHMENTS):
+            if code is not None:
+                break
+            code = self._follow(
+                commands.attach(self._run.layout, self._name, self._offset)
+            )
+        return code
+
+    def _follow(self, script: str) -> int | None:
+        """None if the connection or the log ended before the step's result came."""
+        remote = self._run.remote
+        reader = ReplyReader(self._hear)
+        try:
+            code = remote.run(SHELL, [script.encode()], reader.feed, self._watch)
+        except EngineError as error:
+            if error.code != "connection_lost":
+                raise
+            remote.reconnect(self._watch, error)
+            code = None
+        self._offset += reader.followed
+        if refusal := remote.refusal(reader):
+            raise refusal
+        return self._follow(self._start) if reader.has("absent") else code
+
+    def _hear(self, data: bytes) -> None:
+        self._watch.heard()
+        self._tail.feed(data)
+
+
+def _end(run: Run, name: str) -> bool:
+    """End the step on the server; False if nobody can say that it has ended."""
+    run.report_if_possible()
+    watch = run.unwatched(name, seconds=run.grace_seconds + ENDING_SECONDS)
+    script = commands.end(run.layout, name, grace_seconds=run.grace_seconds)
+    try:
+        run.remote.aside(script, watch)
+    except (EngineError, CommandFailed) as failure:
+        run.note(f"It is not certain that the step {name} has ended ({failure}).")
+        return False
+    return True

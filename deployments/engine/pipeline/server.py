@@ -1,0 +1,86 @@
+"""The server before and after: signed in to, reserved for us, tidied up."""
+
+from deployments.engine import commands
+from deployments.engine.exceptions import (
+    CommandFailed,
+    EngineError,
+    Interrupted,
+    LeaseLost,
+)
+from deployments.engine.pipeline.durable import run_command
+from deployments.engine.pipeline.model import Configuration, Run
+
+
+def connect(run: Run) -> None:
+    target = run.plan.target
+    run.remote.connect(run.watch("connect"))
+    run.note(f"Signed in to {target.host}:{target.port} as {target.username}.")
+
+
+def prepare(run: Run) -> None:
+    """Take the lock, end what an older attempt left running, see what is there."""
+    script = commands.prepare(
+        run.layout,
+        environment=variables(run),
+        kept=_kept(run.plan.configuration),
+        grace_seconds=run.grace_seconds,
+    )
+    reply = run.remote.reserve(script, run.watch("prepare"))
+    run.known = reply.facts("known")
+    run.previous = reply.facts("previous")[0]
+    run.note(f"{run.layout.deploy_path} is reserved for version {run.plan.version}.")
+
+
+def finish(run: Run) -> None:
+    """Tidy up, then the after command. Neither can fail what is live and checked."""
+    _clean(run)
+    command = run.plan.configuration.after_command
+    if not command.strip():
+        return
+    try:
+        run_command(run, "after", command)
+    except LeaseLost:
+        raise
+    except (EngineError, CommandFailed, Interrupted) as failure:
+        reason = str(failure) or "ended early"
+        run.note(f"The after command failed ({reason}). The release stays live.")
+
+
+def _clean(run: Run) -> None:
+    keep = run.plan.configuration.keep_releases
+    previous = run.previous.rpartition("/")[2]
+    script = commands.clean(run.layout, keep=keep, previous=previous)
+    try:
+        reply = run.remote.ask(script, run.unwatched("finish"))
+    except (EngineError, CommandFailed) as failure:
+        run.note(f"Old releases could not be removed ({failure}).")
+        return
+    for name in reply.facts("stuck"):
+        run.note(f"The old release {name} could not be removed completely.")
+
+
+def _kept(configuration: Configuration) -> dict[str, str]:
+    """What makes this release live, now and when a later one has failed."""
+    unit, scope = configuration.systemd_unit, configuration.systemd_scope
+    if configuration.runtime != "shell":
+        return {"activate": "", "unit": "", "restart": ""}
+    return {
+        "activate": configuration.activate_command.strip(),
+        "unit": commands.unit(unit, scope) if unit else "",
+        "restart": configuration.restart_command.strip(),
+    }
+
+
+def variables(run: Run) -> dict[str, str]:
+    """The environment of every command: the application's own and those of OEC."""
+    plan, layout = run.plan, run.layout
+    return {
+        **plan.configuration.variables,
+        "OEC_DEPLOYMENT_ID": str(plan.deployment_id),
+        "OEC_VERSION": str(plan.version),
+        "OEC_COMMIT": run.commit,
+        "OEC_BRANCH": plan.git_branch,
+        "OEC_ENVIRONMENT": plan.environment_name,
+        "OEC_RELEASE_PATH": layout.directory(layout.release),
+        "OEC_DEPLOY_PATH": layout.deploy_path,
+    }

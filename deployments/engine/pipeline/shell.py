@@ -1,0 +1,137 @@
+"""Runtime ``shell``: a link to the live release, and what restarts it."""
+
+from deployments.engine import commands
+from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
+from deployments.engine.pipeline.durable import perform, run_command
+from deployments.engine.pipeline.model import Run
+from deployments.engine.pipeline.watch import Watch
+
+#: What makes a release live once ``current`` leads to it, in this order.
+PARTS = {
+    "activate": "The activate command",
+    "unit": "The restart of the unit",
+    "restart": "The restart command",
+}
+#: The exit codes of ``commands/sh/unit.sh`` that say why it could not even try.
+UNIT_FAILURES = {
+    71: "unit_not_found",
+    72: "sudo_refused",
+    73: "user_manager_missing",
+    74: "systemd_missing",
+}
+HEALTH_MARGIN_SECONDS = 10.0
+"""How much longer than its limit a check may hang before it is ended from here."""
+
+
+def build(run: Run) -> None:
+    """Link what all releases share, then the build command."""
+    if paths := run.plan.configuration.shared_paths.strip():
+        _share(run, paths)
+    run_command(run, "build", run.plan.configuration.build_command)
+
+
+def release(run: Run) -> None:
+    run_command(run, "release", run.plan.configuration.release_command)
+
+
+def activate(run: Run) -> None:
+    """Make the release live in one step, then its activate command and restart."""
+    configuration = run.plan.configuration
+    watch = run.watch("activate", silence_seconds=configuration.silence_timeout_seconds)
+    # A cut can hide whether it happened; putting back what is there does no harm.
+    run.switched = True
+    for part in _switch(run, run.layout.link):
+        _perform(run, part, part, run.layout.release, watch)
+    run.note(f"{run.layout.release} is live.")
+
+
+def check(run: Run) -> None:
+    """The release is healthy, and it is the commit that was asked for."""
+    configuration = run.plan.configuration
+    if configuration.health_check_url or configuration.health_check_command.strip():
+        _check_health(run)
+    watch = run.watch("check")
+    actual = run.remote.ask(commands.revision(run.layout), watch).facts("revision")[0]
+    if actual != run.commit:
+        raise EngineError("commit_mismatch", expected=run.commit, actual=actual)
+
+
+def put_back(run: Run) -> None:
+    """After a failure: the previous release, activated and restarted in its own way.
+
+    Does nothing before the switch and never raises: the failure that led here is what
+    the run ends with.
+    """
+    if not run.switched:
+        return
+    run.switched = False
+    run.report_if_possible()
+    name = run.previous.rpartition("/")[2]
+    try:
+        parts = _switch(run, run.previous)
+    except (EngineError, CommandFailed, Interrupted) as failure:
+        run.note(f"{name or 'No release'} could not be made live again ({failure}).")
+        return
+    for part in parts:
+        _perform_again(run, part, name)
+    run.note(f"{name} is live again." if name else "No release is live, as before.")
+
+
+def _share(run: Run, paths: str) -> None:
+    reply = run.remote.ask(commands.share(run.layout, paths), run.watch("build"))
+    for path in reply.facts("seeded"):
+        run.note(f"shared/{path} begins with what the repository has there.")
+
+
+def _switch(run: Run, link: str) -> list[str]:
+    """Point ``current`` at ``link``; returns the parts that are still to be run."""
+    # Not interrupted: a script that is given up half way could switch after whoever
+    # puts the previous release back.
+    unwatched = run.unwatched("switch")
+    return run.remote.ask(commands.switch(run.layout, link), unwatched).facts("kept")
+
+
+def _perform(run: Run, step: str, part: str, release: str, watch: Watch) -> None:
+    try:
+        perform(run, step, commands.kept(run.layout, step, part, release), watch)
+    except CommandFailed as failure:
+        code = UNIT_FAILURES.get(failure.exit_code or 0) if part == "unit" else None
+        if code is None:
+            raise
+        raise EngineError(
+            code,
+            detail=run.plan.configuration.systemd_unit,
+            username=run.plan.target.username,
+        ) from failure
+
+
+def _perform_again(run: Run, part: str, release: str) -> None:
+    step = f"put-back-{part}"
+    try:
+        _perform(run, step, part, release, run.unwatched(step))
+    except (EngineError, CommandFailed, Interrupted) as failure:
+        run.note(f"{PARTS[part]} of {release} failed ({failure}).")
+
+
+def _check_health(run: Run) -> None:
+    configuration = run.plan.configuration
+    url = configuration.health_check_url
+    command = configuration.health_check_command.strip()
+    seconds = configuration.health_check_timeout_seconds
+    probe = commands.health_check(url=url, command=command, seconds=seconds)
+    script = commands.start(run.layout, "check", probe)
+    watch = run.watch("check", seconds=seconds + HEALTH_MARGIN_SECONDS)
+    failed = EngineError("health_check_failed", url=url or command, seconds=seconds)
+    try:
+        perform(run, "check", script, watch)
+    except CommandFailed as failure:
+        if failure.exit_code is None:
+            raise
+        failed.facts["detail"] = _last_line(failure.output)
+        raise failed from failure
+    except EngineError as error:
+        raise (failed if error.code == "step_timeout" else error) from None
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition("\n")[2]

@@ -1,0 +1,162 @@
+"""From a target to an authenticated connection, with a deadline for each phase."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import paramiko
+
+from deployments.engine.exceptions import EngineError
+from deployments.engine.ssh import keys
+from deployments.engine.ssh.host import Host, close
+from deployments.engine.ssh.process import GONE
+from deployments.engine.ssh.sockets import POLL_SECONDS, open_socket
+from deployments.engine.ssh.target import Target
+
+HANDSHAKE_SECONDS = 5.0
+"""For TCP, banner and key exchange together: three attempts stay below 15 s."""
+
+AUTHENTICATION_SECONDS = 15.0
+
+# paramiko still offers these; SHA-1, MD5 and CBC (CVE-2008-5161) have no place here.
+WEAK = {
+    "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1", "hmac-sha1-96"],
+    "ciphers": ["3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc"],
+}
+
+# Every failure reaches the caller as an exception; tracebacks would only repeat it.
+logging.getLogger("paramiko.transport").setLevel(logging.CRITICAL)
+
+
+def connect(target: Target, *, tick: Callable[[], None] = lambda: None) -> Host:
+    """One attempt to sign in. ``tick`` is called while waiting and may raise.
+
+    Raises EngineError host_key_unknown and server_key_invalid before anything is sent,
+    host_key_mismatch before a credential is sent, auth_failed, connection_lost, and
+    what ``open_socket`` raises. Nothing stays open then. The caller closes the Host.
+    """
+    key = _private_key(target)
+    expected = _expected_key(target)
+    with ExitStack() as stack:
+        transport = _handshake(target.host, target.port, target.host_key, tick)
+        stack.callback(close, transport)
+        _verify(transport, expected, target)
+        _authenticate(transport, key, target, tick)
+        stack.pop_all()
+    return Host(transport, target)
+
+
+def scan_host_key(
+    host: str, port: int, *, like: str = "", tick: Callable[[], None] = lambda: None
+) -> str:
+    """The key that the server shows, as an OpenSSH line, for a person to compare.
+
+    A server can have several: one of the kind of ``like``, another such line, is asked
+    for first. No credential is sent. Raises what ``connect`` raises until then.
+    """
+    transport = _handshake(host, port, like, tick)
+    try:
+        key = transport.get_remote_server_key()
+        return f"{key.get_name()} {key.get_base64()}"
+    finally:
+        close(transport)
+
+
+def _private_key(target: Target) -> paramiko.PKey:
+    try:
+        return keys.private_key(target.private_key)
+    except ValueError as error:
+        raise EngineError(
+            "server_key_invalid", host=target.host, port=target.port, detail=str(error)
+        ) from None
+
+
+def _expected_key(target: Target) -> bytes:
+    try:
+        return keys.public_blob(target.host_key)
+    except ValueError:
+        raise EngineError(
+            "host_key_unknown", host=target.host, port=target.port
+        ) from None
+
+
+def _handshake(
+    host: str, port: int, host_key: str, tick: Callable[[], None]
+) -> paramiko.Transport:
+    deadline = time.monotonic() + HANDSHAKE_SECONDS
+    connection = open_socket(host, port, deadline=deadline, tick=tick)
+    with ExitStack() as stack:
+        stack.callback(connection.close)
+        transport = paramiko.Transport(connection, disabled_algorithms=WEAK)
+        stack.callback(close, transport)
+        _prefer(transport, host_key)
+        done = threading.Event()
+        transport.start_client(event=done)
+        if not _wait(done, deadline, tick):
+            raise EngineError("connect_timeout", host=host, port=port)
+        if not transport.is_active():
+            raise _lost(transport, host, port)
+        stack.pop_all()
+    return transport
+
+
+def _prefer(transport: paramiko.Transport, host_key: str) -> None:
+    """Ask first for the kind of key that is pinned: a server can have several."""
+    kind = host_key.partition(" ")[0]
+    wanted = ["rsa-sha2-512", "rsa-sha2-256"] if kind == "ssh-rsa" else [kind]
+    options = transport.get_security_options()
+    offered = list(options.key_types)
+    options.key_types = [name for name in wanted if name in offered] + [
+        name for name in offered if name not in wanted
+    ]
+
+
+def _verify(transport: paramiko.Transport, expected: bytes, target: Target) -> None:
+    key = transport.get_remote_server_key()
+    if key.asbytes() != expected:
+        raise EngineError(
+            "host_key_mismatch",
+            host=target.host,
+            port=target.port,
+            expected=keys.fingerprint(target.host_key),
+            actual=keys.fingerprint(f"{key.get_name()} {key.get_base64()}"),
+        )
+
+
+def _authenticate(
+    transport: paramiko.Transport,
+    key: paramiko.PKey,
+    target: Target,
+    tick: Callable[[], None],
+) -> None:
+    done = threading.Event()
+    try:
+        transport.auth_publickey(target.username, key, event=done)
+    except GONE:
+        raise _lost(transport, target.host, target.port) from None
+    answered = _wait(done, time.monotonic() + AUTHENTICATION_SECONDS, tick)
+    if not answered:
+        raise EngineError("connect_timeout", host=target.host, port=target.port)
+    if transport.is_authenticated():
+        return
+    if not transport.is_active():
+        raise _lost(transport, target.host, target.port)
+    raise EngineError(
+        "auth_failed", host=target.host, port=target.port, username=target.username
+    )
+
+
+def _wait(done: threading.Event, deadline: float, tick: Callable[[], None]) -> bool:
+    while not done.wait(POLL_SECONDS):
+        tick()
+        if time.monotonic() > deadline:
+            return False
+    return True
+
+
+def _lost(transport: paramiko.Transport, host: str, port: int) -> EngineError:
+    reason = transport.get_exception()
+    detail = str(reason or "the server closed the connection")
+    return EngineError("connection_lost", host=host, port=port, detail=detail)

@@ -1,0 +1,161 @@
+"""Commands on one open connection."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Self
+
+import paramiko
+
+from deployments.engine.exceptions import EngineError
+from deployments.engine.ssh.process import RemoteProcess
+from deployments.engine.ssh.target import Target
+
+CHANNEL_SECONDS = 10.0
+"""For opening a channel, and again for the answer to what shall run on it."""
+
+RESULT_SECONDS = 10.0
+"""How long an exit code may stay away after the end of the output."""
+
+CLOSING_SECONDS = 1.0
+STRAGGLER_SECONDS = 2.0
+"""How long output is still taken from those that a finished command left behind."""
+
+
+def close(transport: paramiko.Transport) -> None:
+    """Close and wait for the thread that reads: no failed attempt leaves one behind."""
+    # It sleeps in recv; closing the socket alone would not wake it.
+    with suppress(OSError):
+        transport.sock.shutdown(socket.SHUT_RDWR)
+    transport.close()
+    transport.sock.close()
+    if transport.ident is not None:
+        transport.join(CLOSING_SECONDS)
+
+
+class Host:
+    """An authenticated connection; several commands may run on it at once."""
+
+    def __init__(self, transport: paramiko.Transport, target: Target) -> None:
+        self._transport = transport
+        self._target = target
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        close(self._transport)
+
+    def start(self, command: str) -> RemoteProcess:
+        """Start ``command`` without a terminal. Raises EngineError connection_lost."""
+        try:
+            channel = self._transport.open_session(timeout=CHANNEL_SECONDS)
+            channel.set_combine_stderr(True)
+            with self._answered_in_time():
+                channel.exec_command(command)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise self._lost(error) from None
+        return RemoteProcess(channel, self._lost)
+
+    def run(
+        self,
+        command: str,
+        *,
+        send: Iterable[bytes] = (),
+        receive: Callable[[bytes], None],
+        tick: Callable[[], None],
+    ) -> int | None:
+        """Run ``command`` to its end; None stands for an unknown result.
+
+        ``send`` becomes its standard input (an empty chunk means "nothing yet"), and
+        ``receive`` gets what it prints, standard error included. ``tick`` is called at
+        least every 200 ms and ends the waiting by raising. The exit code decides when
+        it is over: a process left behind may hold the output open for ever.
+        Raises EngineError connection_lost.
+        """
+        process = self.start(command)
+        try:
+            for chunk in send:
+                tick()
+                if not self._send(process, chunk, receive, tick):
+                    break
+            process.finish_sending()
+            self._receive(process, receive, tick)
+            return self._exit_code(process, tick)
+        finally:
+            process.close()
+
+    @staticmethod
+    def _send(
+        process: RemoteProcess,
+        chunk: bytes,
+        receive: Callable[[bytes], None],
+        tick: Callable[[], None],
+    ) -> bool:
+        """False when the command no longer listens."""
+        while chunk:
+            sent = process.send(chunk)
+            if sent is None:
+                return False
+            chunk = chunk[sent:]
+            # A command that cannot print stops reading: take its output meanwhile.
+            while process.has_output:
+                receive(process.receive() or b"")
+            tick()
+        return True
+
+    @staticmethod
+    def _receive(
+        process: RemoteProcess,
+        receive: Callable[[bytes], None],
+        tick: Callable[[], None],
+    ) -> None:
+        ended_at: float | None = None
+        while True:
+            # Asked first: what came before the end is then here to be taken, while an
+            # end that comes during the wait may bring output along.
+            had_ended = process.has_ended
+            data = process.receive()
+            if data == b"":
+                return
+            tick()
+            if data:
+                receive(data)
+            if not had_ended:
+                continue
+            ended_at = ended_at or time.monotonic()
+            if data is None or time.monotonic() > ended_at + STRAGGLER_SECONDS:
+                return
+
+    @staticmethod
+    def _exit_code(process: RemoteProcess, tick: Callable[[], None]) -> int | None:
+        deadline = time.monotonic() + RESULT_SECONDS
+        while not process.wait() and time.monotonic() < deadline:
+            tick()
+        return process.exit_code()
+
+    @contextmanager
+    def _answered_in_time(self) -> Iterator[None]:
+        """paramiko waits for the answer to a request without any limit."""
+        timer = threading.Timer(CHANNEL_SECONDS, self._transport.close)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _lost(self, reason: BaseException | None = None) -> EngineError:
+        detail = str(reason or self._transport.get_exception() or "")
+        return EngineError(
+            "connection_lost",
+            host=self._target.host,
+            port=self._target.port,
+            detail=detail or "the other side closed the connection",
+        )
