@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from oec.exceptions import ApplicationError, PermissionMissing
-
-
-class DeployPermissionMissing(PermissionMissing):
-    """The caller sees the deployment without holding project.environments.deploy."""
-
-    def __init__(self) -> None:
-        super().__init__("You don't have permission to deploy")
+from oec.exceptions import ApplicationError
 
 
 class NotRetryable(ApplicationError):

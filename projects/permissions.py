@@ -3,13 +3,23 @@
 A role becomes a right in two moves: each role of an organization or project has a
 group, and the groups hold rights on projects. Rights granted directly to a person on a
 project count as well; rights granted without an object count nowhere.
+
+Services ask ``require_…``; doors ask the same, or ``can_…``, to hide, to disable and to
+refuse before they read a body. What was answered is kept with the object of the user,
+which lives for one request, so asking twice costs once.
 """
+
+from collections.abc import Collection
+from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import models
-from guardian.shortcuts import assign_perm, get_objects_for_user
+from guardian.core import ObjectPermissionChecker
+from guardian.shortcuts import assign_perm
 
+from oec.exceptions import PermissionMissing
 from projects.models import (
+    Membership,
     Organization,
     OrganizationRole,
     Project,
@@ -36,33 +46,82 @@ PROJECT_RIGHTS = {
 ADMINISTERING_ROLES = (OrganizationRole.OWNER, OrganizationRole.ADMIN)
 
 
+class DeployPermissionMissing(PermissionMissing):
+    """The caller sees the project without holding project.environments.deploy on it."""
+
+    def __init__(self) -> None:
+        super().__init__("You don't have permission to deploy")
+
+
 def can_deploy(user: User, project: Project) -> bool:
     """Deploy, retry, redeploy, roll back and cancel."""
-    return user.has_perm(DEPLOY, project)
+    return _answers(user).rights.has_perm(DEPLOY, project)
 
 
 def can_change(user: User, project: Project) -> bool:
     """Edit the project, its environments and their variables."""
-    return user.has_perm(CHANGE, project)
+    return _answers(user).rights.has_perm(CHANGE, project)
 
 
 def can_administer(user: User, organization: Organization) -> bool:
-    """Add projects and servers, accept host keys, give roles."""
-    if not user.is_active:
-        return False
-    return user.is_superuser or (
-        organization.memberships.filter(
-            user=user, role__in=ADMINISTERING_ROLES
-        ).exists()
-    )
+    """Add projects and servers, accept host keys, give every role but that of owner."""
+    return _has_role(user, organization, ADMINISTERING_ROLES)
+
+
+def can_own(user: User, organization: Organization) -> bool:
+    """Give and take the role of owner."""
+    return _has_role(user, organization, (OrganizationRole.OWNER,))
 
 
 def can_check(user: User, server: Server) -> bool:
     """Look at a server and at the key that it shows: whoever may deploy to it, too."""
     if can_administer(user, server.organization):
         return True
-    projects = server.environments.values_list("project", flat=True)
-    return not deployable_projects(user).isdisjoint(projects)
+    projects = Project.objects.filter(environments__server=server).distinct()
+    return bool(deployable_among(user, projects))
+
+
+def require_deploy(user: User, project: Project) -> None:
+    """Raises ``PermissionMissing``, like each of these functions."""
+    if not can_deploy(user, project):
+        raise DeployPermissionMissing
+
+
+def require_change(user: User, project: Project) -> None:
+    if not can_change(user, project):
+        raise PermissionMissing("You don't have permission to change this project")
+
+
+def require_administer(
+    user: User,
+    organization: Organization,
+    sentence: str = "You don't have permission to administer it",
+) -> None:
+    """``sentence`` says what for, where that is more than the organization itself."""
+    if not can_administer(user, organization):
+        raise PermissionMissing(sentence)
+
+
+def require_own(user: User, organization: Organization) -> None:
+    if not can_own(user, organization):
+        raise PermissionMissing(
+            f"Only an owner of {organization} can make somebody its owner, or take "
+            "that role away."
+        )
+
+
+def require_check(user: User, server: Server) -> None:
+    if not can_check(user, server):
+        raise PermissionMissing("You don't have permission to check this server")
+
+
+def deployable_among(user: User, projects: Collection[Project]) -> set[UUID]:
+    """The keys of those for which ``can_deploy`` answers yes, asked once for all."""
+    projects = list(projects)
+    if projects:
+        # Its hint wants a query set; it takes what its docstring says.
+        _answers(user).rights.prefetch_perms(projects)  # type: ignore[arg-type]
+    return {project.pk for project in projects if can_deploy(user, project)}
 
 
 def administered_organizations(user: User) -> models.QuerySet[Organization]:
@@ -73,20 +132,6 @@ def administered_organizations(user: User) -> models.QuerySet[Organization]:
     return visible.filter(
         memberships__user=user, memberships__role__in=ADMINISTERING_ROLES
     )
-
-
-def deployable_projects(user: User) -> set[object]:
-    """The keys of all projects for which ``can_deploy`` answers yes."""
-    if not user.is_active:
-        return set()
-    projects = (
-        Project.objects.all()
-        if user.is_superuser
-        else get_objects_for_user(
-            user, DEPLOY, klass=Project, accept_global_perms=False
-        )
-    )
-    return set(projects.values_list("pk", flat=True))
 
 
 def set_organization_role(
@@ -106,6 +151,33 @@ def open_project(project: Project) -> None:
         _grant(_group(project.organization, role), rights, project)
     for project_role, rights in PROJECT_RIGHTS.items():
         _grant(_group(project, project_role), rights, project)
+
+
+class _Answers:
+    """What has been asked about one person."""
+
+    def __init__(self, user: User) -> None:
+        self.rights = ObjectPermissionChecker(user)
+        self.roles: dict[UUID, str] | None = None
+
+
+def _answers(user: User) -> _Answers:
+    answers: _Answers = vars(user).setdefault("_answers", _Answers(user))
+    return answers
+
+
+def _has_role(
+    user: User, organization: Organization, roles: Collection[OrganizationRole]
+) -> bool:
+    if not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    answers = _answers(user)
+    if answers.roles is None:
+        rows = Membership.objects.filter(user=user)
+        answers.roles = dict(rows.values_list("organization_id", "role"))
+    return answers.roles.get(organization.pk) in roles
 
 
 def _grant(group: Group, rights: tuple[str, ...], project: Project) -> None:
@@ -130,3 +202,4 @@ def _set_group(
     )
     if wanted is not None:
         user.groups.add(_group(scope, wanted))
+    vars(user).pop("_answers", None)

@@ -15,8 +15,8 @@ from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import PAGING, page_of, problems
 from oec.exceptions import InvalidInput
 from projects import services
-from projects.api.callers import caller
 from projects.api.projects import require_change
+from projects.callers import caller
 from projects.models import Environment, Project, Server, User
 
 

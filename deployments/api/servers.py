@@ -12,7 +12,7 @@ from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems
 from oec.exceptions import PermissionMissing
 from projects import permissions
-from projects.api.callers import caller
+from projects.callers import caller
 from projects.models import Server
 from projects.serializers import ServerCheckSerializer
 

@@ -19,7 +19,6 @@ from deployments.api.serializers import (
     RollbackSerializer,
     represent,
 )
-from deployments.exceptions import DeployPermissionMissing
 from deployments.models import Deployment
 from deployments.services import checks
 from oec.api.lookup import found
@@ -27,8 +26,8 @@ from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems
 from oec.exceptions import InvalidInput
 from projects import permissions
-from projects.api.callers import caller
-from projects.models import Environment, Project, User
+from projects.callers import caller
+from projects.models import Environment, User
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -95,7 +94,7 @@ def force_finish(request: SignedInRequest, deployment_id: UUID) -> Response:
 
 def deploy(request: SignedInRequest, environment: Environment) -> Response:
     """The head of the environment's branch, or a chosen commit, as configured now."""
-    _require_deploy(request.user, environment.project)
+    permissions.require_deploy(request.user, environment.project)
     given = _given(DeploySerializer, request)
     answer = _once(
         request,
@@ -115,13 +114,8 @@ def _visible(request: SignedInRequest, deployment_id: UUID) -> Deployment:
 
 def _deployable(request: SignedInRequest, deployment_id: UUID) -> Deployment:
     deployment = _visible(request, deployment_id)
-    _require_deploy(request.user, deployment.project)
+    permissions.require_deploy(request.user, deployment.project)
     return deployment
-
-
-def _require_deploy(user: User, project: Project) -> None:
-    if not permissions.can_deploy(user, project):
-        raise DeployPermissionMissing
 
 
 def _given(kind: type[Serializer[Any]], request: SignedInRequest) -> dict[str, Any]:

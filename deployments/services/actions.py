@@ -46,7 +46,9 @@ class Situation:
         projects = {deployment.project_id for deployment in deployments}
         environments = {deployment.environment_id for deployment in deployments}
         return cls(
-            deployable=permissions.deployable_projects(user),
+            deployable=permissions.deployable_among(
+                user, {deployment.project for deployment in deployments}
+            ),
             active={
                 active.project_id: active
                 for active in Deployment.objects.active()

@@ -1,24 +1,19 @@
 """What every verb asks first."""
 
-from deployments.exceptions import DeployPermissionMissing
 from deployments.models import Deployment
 from deployments.models.deployments import MAX_REASON
-from oec.exceptions import ApplicationError, InvalidInput, PermissionMissing
+from oec.exceptions import ApplicationError, InvalidInput
 from projects import permissions, syntax
-from projects.models import Project, User
-
-
-def require_deploy(by: User, project: Project) -> None:
-    if not permissions.can_deploy(by, project):
-        raise DeployPermissionMissing
+from projects.models import User
 
 
 def require_force(by: User, deployment: Deployment) -> None:
     """Only administrators may end a deployment without its run."""
-    if not permissions.can_administer(by, deployment.project.organization):
-        raise PermissionMissing(
-            "Only an administrator of the organization can finish by force."
-        )
+    permissions.require_administer(
+        by,
+        deployment.project.organization,
+        "Only an administrator of the organization can finish by force.",
+    )
 
 
 def check_reason(reason: str) -> None:

@@ -9,12 +9,11 @@ from deployments.services import rules
 from deployments.services.checks import (
     check_reason,
     raise_if,
-    require_deploy,
     require_force,
 )
 from deployments.services.rules import Facts
 from oec.exceptions import InvalidInput
-from projects import audit
+from projects import audit, permissions
 from projects.models import User
 
 
@@ -25,7 +24,7 @@ def cancel(
 
     Asking again changes nothing. Raises ``NotActive`` when it has ended already.
     """
-    require_deploy(by, deployment.project)
+    permissions.require_deploy(by, deployment.project)
     facts = Facts(True, active=None)
     raise_if(rules.refuse_cancel(deployment, facts))
     check_reason(reason)

@@ -12,7 +12,6 @@ from deployments.diagnosis import FailureClass
 from deployments.engine.commands.docker import needs_a_gap
 from deployments.exceptions import (
     DeploymentInProgress,
-    DeployPermissionMissing,
     NoRollbackTarget,
     NotActive,
     NotFinished,
@@ -22,6 +21,7 @@ from deployments.exceptions import (
 from deployments.models import Deployment, Status
 from oec.exceptions import ApplicationError
 from projects.models import Environment, Runtime
+from projects.permissions import DeployPermissionMissing
 
 #: The attempt from which a retry is no longer offered without a word of caution.
 MANY_ATTEMPTS = 4

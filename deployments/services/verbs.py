@@ -12,10 +12,10 @@ from deployments.services.checks import (
     check_commit,
     check_reason,
     raise_if,
-    require_deploy,
 )
 from deployments.services.creation import create
 from deployments.services.rules import Facts
+from projects import permissions
 from projects.models import Environment, Server, User
 
 #: What a retry carries over from the attempt that failed. Everything else is fresh.
@@ -32,7 +32,7 @@ def deploy(
     address: str | None = None,
 ) -> Deployment:
     """The head of the environment's branch, or a commit of it, as configured now."""
-    require_deploy(by, environment.project)
+    permissions.require_deploy(by, environment.project)
     check_reason(reason)
     if git_commit:
         check_commit(git_commit)
@@ -56,7 +56,7 @@ def retry(
     ``failed`` never changes. Raises in this order: ``DeployPermissionMissing``,
     ``NotRetryable``, ``DeploymentInProgress``, ``TargetUnavailable``.
     """
-    require_deploy(by, failed.project)
+    permissions.require_deploy(by, failed.project)
     check_reason(reason)
 
     def build(active: Deployment | None) -> Deployment:
@@ -83,7 +83,7 @@ def redeploy(
     deployment: Deployment, *, by: User, reason: str = "", address: str | None = None
 ) -> Deployment:
     """The head of the deployment's branch, now, with today's configuration."""
-    require_deploy(by, deployment.project)
+    permissions.require_deploy(by, deployment.project)
     check_reason(reason)
 
     def build(active: Deployment | None) -> Deployment:
@@ -116,7 +116,7 @@ def rollback(
 
     Without ``to`` it is the newest earlier success of another release.
     """
-    require_deploy(by, current.project)
+    permissions.require_deploy(by, current.project)
     check_reason(reason)
     if to is not None and (
         to.environment_id != current.environment_id or to.status != Status.SUCCESS

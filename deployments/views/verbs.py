@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from deployments import diagnosis, services
-from deployments.exceptions import DeployPermissionMissing
 from deployments.models import Deployment
 from deployments.services import Situation, checks
 from deployments.views.configuration import (
@@ -127,8 +126,7 @@ def deploy(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
         ),
         pk=environment_id,
     )
-    if not permissions.can_deploy(request.user, environment.project):
-        raise DeployPermissionMissing
+    permissions.require_deploy(request.user, environment.project)
     return confirm(
         request,
         DeployForm(request.POST or None),
@@ -153,6 +151,5 @@ def _visible(request: SignedInRequest, deployment_id: UUID) -> Deployment:
 
 def _deployable(request: SignedInRequest, deployment_id: UUID) -> Deployment:
     deployment = _visible(request, deployment_id)
-    if not permissions.can_deploy(request.user, deployment.project):
-        raise DeployPermissionMissing
+    permissions.require_deploy(request.user, deployment.project)
     return deployment

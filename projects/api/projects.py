@@ -14,7 +14,7 @@ from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import PAGING, page_of, problems
 from oec.exceptions import InvalidInput, PermissionMissing
 from projects import permissions, services
-from projects.api.callers import caller
+from projects.callers import caller
 from projects.models import Organization, Project, User
 from projects.serializers import (
     DeployKeySerializer,

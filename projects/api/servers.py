@@ -14,8 +14,8 @@ from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import PAGING, page_of, problems
 from oec.exceptions import PermissionMissing
 from projects import permissions, services
-from projects.api.callers import caller
 from projects.api.projects import administered
+from projects.callers import caller
 from projects.models import Server
 from projects.serializers import NewServerSerializer, ServerSerializer
 

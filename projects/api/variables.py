@@ -9,8 +9,8 @@ from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import page_of, problems
 from projects import services
-from projects.api.callers import caller
 from projects.api.projects import require_change
+from projects.callers import caller
 from projects.models import Environment, Project, User
 from projects.serializers import NewVariableSerializer, VariableSerializer
 

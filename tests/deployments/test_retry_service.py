@@ -14,7 +14,6 @@ from django.utils import timezone
 from deployments import tasks
 from deployments.exceptions import (
     DeploymentInProgress,
-    DeployPermissionMissing,
     NotRetryable,
     TargetUnavailable,
 )
@@ -23,6 +22,7 @@ from deployments.services import retry
 from oec.exceptions import ApplicationError, InvalidInput
 from projects import services as project_services
 from projects.models import AuditEntry, Environment, Project, Server, User
+from projects.permissions import DeployPermissionMissing
 from tests import factories
 from tests.factories import make_deployment, make_release
 
