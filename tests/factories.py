@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.models import F
 from django.utils import timezone
 
+from deployments import live
 from deployments.models import (
     TERMINAL,
     Deployment,
@@ -110,6 +111,9 @@ def make_deployment(
     deployment = Deployment(status=status, retry_of=retry_of, **{**defaults, **columns})
     deployment.root = retry_of.root if retry_of else deployment
     deployment.save()
+    if status == Status.SUCCESS:
+        live.put_live(deployment.pk)
+        environment.refresh_from_db(fields=["live", "previous"])
     return deployment
 
 

@@ -110,6 +110,22 @@ class Environment(ShellSettings, DockerSettings):
     is_enabled = models.BooleanField(default=True)
     #: Makes fingerprints of secret values that nobody without it can guess from.
     fingerprint_key = EncryptedTextField(default=new_fingerprint_key, editable=False)
+    #: Its newest success; only ``deployments.live`` writes it and the next one.
+    live = models.ForeignKey(
+        "deployments.Deployment",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    #: The newest success before that one of another release.
+    previous = models.ForeignKey(
+        "deployments.Deployment",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
