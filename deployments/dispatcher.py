@@ -56,9 +56,12 @@ def age_out() -> None:
 
 
 def ring_again() -> None:
-    """Waiting, and the bell was not heard, or never rung."""
+    """Waiting, and the bell was not heard, or never rung.
+
+    Who commits a deployment rings at once and leaves no trace of it, so the first ring
+    from here may be the second one, which changes nothing.
+    """
     again = timedelta(seconds=settings.RING_AGAIN_SECONDS)
-    # A web process that has just committed is about to ring by itself.
     first = timedelta(seconds=settings.DISPATCH_SECONDS)
     unheard = Q(rung_at__lt=Now() - again) | Q(
         rung_at=None, created_at__lt=Now() - first
@@ -66,6 +69,7 @@ def ring_again() -> None:
     for pk in _keys(Deployment.objects.filter(unheard, status=Status.PENDING)):
         try:
             tasks.ring(pk)
+            lifecycle.mark_rung(pk)
         except BrokerError as error:
             logger.warning("The broker cannot be reached: %s", error)
             return

@@ -1,12 +1,11 @@
 """One attempt to put a release on a server."""
 
 import uuid
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,6 +40,30 @@ class Trigger(models.TextChoices):
     AUTO = "auto", "Automatic"
 
 
+FULL_NAME = ("first_name", "last_name")
+#: What the rules read of the rows around a deployment, and its answer shows.
+AROUND = (
+    ("project", ("name", "organization_id", "last_version")),
+    (
+        "environment",
+        (
+            *("name", "is_enabled", "project_id", "server_id"),
+            *("runtime", "docker_network", "docker_ports", "live_id", "previous_id"),
+        ),
+    ),
+    ("environment__server", ("name", "is_enabled")),
+    ("environment__live", ("version", "release_id")),
+    ("server", ("name", "is_enabled")),
+    (
+        "release",
+        (
+            *("git_branch", "git_commit", "git_message"),
+            *("configuration", "config_digest"),
+        ),
+    ),
+)
+
+
 class DeploymentQuerySet(models.QuerySet["Deployment"]):
     def visible_to(self, user: User) -> "DeploymentQuerySet":
         if user.sees_everything:
@@ -53,13 +76,24 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
     def successes(self) -> "DeploymentQuerySet":
         return self.filter(status=Status.SUCCESS)
 
-    def newest_versions(self, environments: Iterable[uuid.UUID]) -> dict[Any, int]:
-        """The highest version that each of these environments has among them."""
-        rows = self.filter(environment__in=environments).values_list("environment")
-        return dict(rows.annotate(Max("version")).order_by())
-
     def newest_first(self) -> "DeploymentQuerySet":
         return self.order_by("-created_at", "-id")
+
+    def with_starter(self) -> "DeploymentQuerySet":
+        """What a refusal says of the one that is in the way."""
+        return self.select_related("triggered_by").only(
+            *("project_id", "environment_id", "version", "status", "created_at"),
+            *(f"triggered_by__{name}" for name in ("username", *FULL_NAME)),
+        )
+
+    def with_verbs(self) -> "DeploymentQuerySet":
+        """What the verbs ask and their answer shows, in one slim query."""
+        return self.select_related(
+            "project", "environment__server", "environment__live", "server", "release"
+        ).only(
+            *(field.attname for field in self.model._meta.concrete_fields),
+            *(f"{path}__{name}" for path, names in AROUND for name in names),
+        )
 
     def with_details(self) -> "DeploymentQuerySet":
         """Everything that a row of a list shows, in one query."""
@@ -70,6 +104,7 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
         return self.select_related(
             "project",
             "environment__server",
+            "environment__live",
             "server",
             "release",
             "triggered_by",

@@ -13,6 +13,7 @@ def freeze(
     Connection credentials (SSH key, Git token, address) are not part of it: repairing
     those is what a retry is for.
     """
+    environment = Environment.objects.with_variables().get(pk=environment.pk)
     configuration = Configuration.of(environment)
     release = Release(
         environment=environment,
