@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from deployments.services.verbs import EVERY
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
     *(path for path in [ROOT / "README.md"] if path.exists()),
@@ -78,3 +80,14 @@ def told_to_commands() -> set[str]:
     """The variables that the commands of an environment get on the server."""
     text = (ROOT / "deployments/engine/pipeline/server.py").read_text()
     return set(re.findall(r'"(OEC_[A-Z_]+)":', text))
+
+
+def test_the_verbs_are_told_as_they_are_described() -> None:
+    rows = [
+        f"| `{verb.name}` {verb.label} | {verb.effect} "
+        f"| {', '.join(verb.fits) or 'environments'} |"
+        for verb in EVERY
+    ]
+    text = (ROOT / "docs/api.md").read_text()
+    told = text.partition("| verb | what it does |")[2].partition("\n\n")[0]
+    assert told.splitlines()[2:] == rows

@@ -14,7 +14,7 @@ from deployments.api.serializers import (
 )
 from deployments.api.verbs import deploy
 from deployments.models import Deployment, Status, Trigger
-from deployments.models.deployments import DeploymentQuerySet
+from deployments.models.querysets import DeploymentQuerySet
 from oec.api.lookup import found
 from oec.api.pagination import paged
 from oec.api.queries import choices, identifier, refuse_unknown

@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from deployments.models.querysets import DeploymentQuerySet
 from deployments.models.releases import Release
+from deployments.models.states import ACTIVE, TERMINAL, Status, Trigger
 from projects.models import Environment, Project, Server, User
 
 if TYPE_CHECKING:
@@ -18,104 +20,6 @@ if TYPE_CHECKING:
     from deployments.models.events import Event
 
 MAX_REASON = 500
-
-
-class Status(models.TextChoices):
-    PENDING = "pending", "Pending"  # waits for a worker
-    RUNNING = "running", "Running"  # a worker holds its lease
-    SUCCESS = "success", "Success"  # every step ended with exit code 0
-    FAILED = "failed", "Failed"  # the diagnosis says why
-    CANCELLED = "cancelled", "Cancelled"  # a person ended it
-
-
-ACTIVE = (Status.PENDING, Status.RUNNING)
-TERMINAL = (Status.SUCCESS, Status.FAILED, Status.CANCELLED)
-
-
-class Trigger(models.TextChoices):
-    MANUAL = "manual", "Manual"
-    ROLLBACK = "rollback", "Rollback"
-    WEBHOOK = "webhook", "Webhook"
-    SCHEDULE = "schedule", "Schedule"
-    AUTO = "auto", "Automatic"
-
-
-FULL_NAME = ("first_name", "last_name")
-#: What the rules read of the rows around a deployment, and its answer shows.
-AROUND = (
-    ("project", ("name", "organization_id", "last_version")),
-    (
-        "environment",
-        (
-            *("name", "is_enabled", "project_id", "server_id"),
-            *("runtime", "docker_network", "docker_ports", "live_id", "previous_id"),
-        ),
-    ),
-    ("environment__server", ("name", "is_enabled")),
-    ("environment__live", ("version", "release_id")),
-    ("server", ("name", "is_enabled")),
-    (
-        "release",
-        (
-            *("git_branch", "git_commit", "git_message"),
-            *("configuration", "config_digest"),
-        ),
-    ),
-)
-
-
-class DeploymentQuerySet(models.QuerySet["Deployment"]):
-    def visible_to(self, user: User) -> "DeploymentQuerySet":
-        if user.sees_everything:
-            return self
-        return self.filter(project__in=Project.objects.visible_to(user))
-
-    def active(self) -> "DeploymentQuerySet":
-        return self.filter(status__in=ACTIVE)
-
-    def successes(self) -> "DeploymentQuerySet":
-        return self.filter(status=Status.SUCCESS)
-
-    def newest_first(self) -> "DeploymentQuerySet":
-        return self.order_by("-created_at", "-id")
-
-    def with_starter(self) -> "DeploymentQuerySet":
-        """What a refusal says of the one that is in the way."""
-        return self.select_related("triggered_by").only(
-            *("project_id", "environment_id", "version", "status", "created_at"),
-            *(f"triggered_by__{name}" for name in ("username", *FULL_NAME)),
-        )
-
-    def with_verbs(self) -> "DeploymentQuerySet":
-        """What the verbs ask and their answer shows, in one slim query."""
-        return self.select_related(
-            "project", "environment__server", "environment__live", "server", "release"
-        ).only(
-            *(field.attname for field in self.model._meta.concrete_fields),
-            *(f"{path}__{name}" for path, names in AROUND for name in names),
-        )
-
-    def with_details(self) -> "DeploymentQuerySet":
-        """Everything that a row of a list shows, in one query."""
-        return self.with_configurations().defer("release__variables")
-
-    def with_configurations(self) -> "DeploymentQuerySet":
-        """The same, and what each is configured with."""
-        return self.select_related(
-            "project",
-            "environment__server",
-            "environment__live",
-            "server",
-            "release",
-            "triggered_by",
-            "retry_of",
-        ).defer(
-            "server__private_key",
-            "environment__server__private_key",
-            "project__git_token",
-            "project__git_deploy_key",
-            "project__registry_password",
-        )
 
 
 class Deployment(models.Model):
