@@ -1,13 +1,11 @@
 """The log in a browser: the same rules as on the server, colours that can be read."""
 
-import base64
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from deployments import services
 from projects.models import User
@@ -19,7 +17,7 @@ from tests.deployments.logs.test_terminal import (
     output_of,
     written,
 )
-from tests.e2e.conftest import CHROMIUM, FLAGS, Shop
+from tests.e2e.conftest import Shop, module
 from tests.e2e.test_retry import SECONDS, sign_in
 from tests.processes import ROOT, Console
 
@@ -65,22 +63,9 @@ RUNS = """
 """
 
 
-@pytest.fixture(scope="module")
-def blank() -> Iterator[Page]:
-    """A page without a server behind it."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_page()
-        browser.close()
-
-
 def shown(page: Page, outputs: list[list[str]]) -> list[list[list[Any]]]:
     """What the browser's module makes of each output, as the cases write it."""
-    source = (ROOT / "static" / "js" / "terminal.js").read_bytes()
-    module = f"data:text/javascript;base64,{base64.b64encode(source).decode()}"
-    answers = page.evaluate(SHOWN, [module, outputs])
+    answers = page.evaluate(SHOWN, [module("terminal.js"), outputs])
     return [
         [[[run["codes"], run["text"]] for run in line] for line in lines]
         for lines in answers
