@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("oec", "projects", "deployments")
 MAX_LINES = 250
+MAX_TEMPLATE_LINE = 200
 
 # What each word would let in, and the only files that may use it.
 FORBIDDEN = {
@@ -175,6 +176,25 @@ def test_no_module_outgrows_its_room() -> None:
     # One flat list of settings reads better than a tour of rooms.
     too_long.pop("oec/settings.py", None)
     assert too_long == {}
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    too_long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources(".html")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > MAX_TEMPLATE_LINE
+    ]
+    assert too_long == []
+
+
+def test_templates_ask_the_routes_where_the_api_is() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sources(".html")
+        if "/api/v1/" in path.read_text()
+    ]
+    assert found == []
 
 
 def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
