@@ -8,8 +8,8 @@ from deployments.engine import commands, ssh
 from deployments.engine.commands import ReplyReader
 from deployments.engine.exceptions import EngineError
 from deployments.engine.git import Mirror, Origin
-from deployments.engine.pipeline.attempts import repeated
 from deployments.engine.pipeline.model import Plan, Run
+from deployments.engine.pipeline.repetition import repeated
 from deployments.engine.pipeline.watch import Watch
 from projects import syntax
 
