@@ -124,8 +124,8 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
         case DecryptFailed():
             return diagnosis.failure("decrypt_failed", detail=error.detail)
         case _:
-            course = "".join(traceback.format_exception(error))
-            logger.error("OEC itself failed in a run.\n%s", redactor.mask(course))
+            trace = "".join(traceback.format_exception(error))
+            logger.error("OEC itself failed in a run.\n%s", redactor.mask(trace))
             return diagnosis.failure("internal_error")
 
 

@@ -89,8 +89,10 @@ def _tell_both_keys(error: EngineError, origin: Origin, watch: Watch) -> None:
     # It has just answered; if it is gone now, the failure stays what it was.
     with suppress(EngineError):
         number = origin.numbers()[0]
-        shown = ssh.scan_host_key(number, port, like=origin.host_key, tick=watch.tick)
-        error.facts["actual"] = ssh.fingerprint(shown)
+        host_key = ssh.scan_host_key(
+            number, port, like=origin.host_key, tick=watch.tick
+        )
+        error.facts["actual"] = ssh.fingerprint(host_key)
 
 
 def _fetch_frozen(plan: Plan, mirror: Mirror, origin: Origin) -> str:
