@@ -5,15 +5,15 @@ to a sentence, the class of the cause, and the verb that fits.
 """
 
 from deployments.diagnosis.catalogue import CATALOGUE
-from deployments.diagnosis.model import Diagnosis, Failure, FailureClass, Verb
+from deployments.diagnosis.model import AdvisedVerb, Diagnosis, Failure, FailureClass
 from deployments.diagnosis.verdict import diagnose, failure
 
 __all__ = [
     "CATALOGUE",
+    "AdvisedVerb",
     "Diagnosis",
     "Failure",
     "FailureClass",
-    "Verb",
     "diagnose",
     "failure",
 ]

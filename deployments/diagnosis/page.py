@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from deployments.diagnosis.catalogue import AREAS
-from deployments.diagnosis.model import Failure, Verb
+from deployments.diagnosis.model import AdvisedVerb, Failure
 from deployments.diagnosis.verdict import failure
 
 _INTRODUCTION = """\
@@ -31,10 +31,10 @@ another code, it got further: treat the new cause, and retry again.
 """
 
 _VERBS = {
-    Verb.RETRY: "Retry",
-    Verb.REDEPLOY: "Redeploy",
-    Verb.FIX_CONFIGURATION: "correct the settings, then Deploy",
-    Verb.NONE: "none",
+    AdvisedVerb.RETRY: "Retry",
+    AdvisedVerb.REDEPLOY: "Redeploy",
+    AdvisedVerb.FIX_CONFIGURATION: "correct the settings, then Deploy",
+    AdvisedVerb.NONE: "none",
 }
 
 
