@@ -93,10 +93,10 @@ class Rule:
             return None
         if self.exit_codes and exit_code not in self.exit_codes:
             return None
-        found = self._first(output)
-        if found is None or (self.beside and not _search(self.beside, output)):
+        match = self._first(output)
+        if match is None or (self.beside and not _search(self.beside, output)):
             return None
-        return None if self.unless and _search(self.unless, output) else found
+        return None if self.unless and _search(self.unless, output) else match
 
     def _first(self, output: str) -> re.Match[str] | None:
         matches = (_search(pattern, output) for pattern in self.patterns)

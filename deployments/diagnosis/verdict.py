@@ -63,8 +63,8 @@ def diagnose(step: str, exit_code: int | None, output: str) -> Diagnosis:
         code = "result_unknown" if exit_code in {None, -1} else "command_failed"
         return _diagnosis(code, known, evidence="")
     rule, match = recognised
-    found = {name: _tidy(fact) for name, fact in match.groupdict().items()}
-    return _diagnosis(rule.code, known | found, _line(match))
+    facts = {name: _tidy(fact) for name, fact in match.groupdict().items()}
+    return _diagnosis(rule.code, known | facts, _line(match))
 
 
 def recognise(

@@ -29,13 +29,13 @@ def enter(password: str) -> str:
     all of them, with a new one to those who were missing. It is stored as a hash only.
     """
     chosen = password or secrets.token_urlsafe(9)
-    given = False
+    was_set = False
     for person in CAST:
         user = User.objects.filter(username=person.username).first()
         if user is None or (password and not user.check_password(password)):
             _admit(user or _new(person), chosen)
-            given = True
-    return chosen if given else ""
+            was_set = True
+    return chosen if was_set else ""
 
 
 def _new(person: Person) -> User:
