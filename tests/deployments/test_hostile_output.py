@@ -15,7 +15,7 @@ from tests.deployments.test_stream import finish, names, opened, whole
 from tests.factories import make_deployment
 from tests.pages import signed_in
 
-# What is printed, in the pieces in which it arrives, and what is left on the page.
+#: What is printed, in the pieces in which it arrives, and what is left on the page.
 OUTPUTS: dict[str, tuple[list[bytes], str]] = {
     "invalid UTF-8": ([b"a\xff\xfe\xc3(b\n"], "a\ufffd\ufffd\ufffd(b"),
     "a lone surrogate": ([b"a\xed\xa0\x80b\n"], "a\ufffd\ufffd\ufffdb"),

@@ -12,8 +12,8 @@ from pathlib import Path
 
 CHUNK_BYTES = 64 * 1024
 
-# Linux, socket(7). One instruction of classic BPF: keep 0 bytes of every packet. The
-# kernel drops what arrives before TCP sees it, so nothing is acknowledged any more.
+#: Linux, socket(7). One instruction of classic BPF: keep 0 bytes of every packet. The
+#: kernel drops what arrives before TCP sees it, so nothing is acknowledged any more.
 SO_ATTACH_FILTER = 26
 SO_DETACH_FILTER = 27
 _KEEP_NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))

@@ -17,8 +17,8 @@ from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import Sshd
 from tests.processes import wait_until
 
-# Whoever works here says so every 50 ms, in a file of the server, by the server's
-# clock. The work is over when somebody opens the gate.
+#: Whoever works here says so every 50 ms, in a file of the server, by the server's
+#: clock. The work is over when somebody opens the gate.
 WORK = """
 echo "$OEC_VERSION" >> {folder}/begun
 echo "this is version $OEC_VERSION"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from projects.syntax import GitAddress
 
-# What an operator sets for the whole console: proxies and private authorities.
+#: What an operator sets for the whole console: proxies and private authorities.
 INHERITED = (
     "PATH",
     "TMPDIR",
@@ -20,7 +20,7 @@ INHERITED = (
     "GIT_SSL_CAINFO",
 )
 
-# Git runs the helper with a shell; the token itself stays in the environment.
+#: Git runs the helper with a shell; the token itself stays in the environment.
 _HELPER = (
     "!f() { printf 'username=%s\\npassword=%s\\n' "
     '"$OEC_GIT_USERNAME" "$OEC_GIT_PASSWORD"; }; f'

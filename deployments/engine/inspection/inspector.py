@@ -17,8 +17,8 @@ from deployments.engine.inspection.refusals import Unanswered
 from deployments.engine.redaction import Redactor
 from deployments.engine.ssh import Host
 
+#: For everything together; closing a dead connection may take up to two more.
 SECONDS = 28.0
-"""For everything together; closing a dead connection may take up to two more."""
 
 NAME_SECONDS = 5.0
 MOST_OUTPUT_BYTES = 256 * 1024

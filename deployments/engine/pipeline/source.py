@@ -14,10 +14,10 @@ from deployments.engine.pipeline.watch import Watch
 from projects import syntax
 
 FETCH_PAUSES = (0.5, 1.5)
+#: For the name of the Git host; a resolver's own patience is thrice that.
 RESOLVE_SECONDS = 10.0
-"""For the name of the Git host; a resolver's own patience is thrice that."""
+#: So many submodules are called by their names.
 MOST_NAMED = 10
-"""So many submodules are called by their names."""
 
 
 def resolve(run: Run) -> None:
