@@ -1,4 +1,4 @@
-"""Why a deployment failed: a catalogue of failures and rules that recognise them.
+"""Why a deployment failed: a catalogue of failures and rules that recognize them.
 
 Pure: from a failure's code, or from a step, an exit code and what a command printed,
 to a sentence, the class of the cause, and the verb that fits.

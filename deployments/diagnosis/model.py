@@ -1,4 +1,4 @@
-"""The words of a diagnosis: failures, the rules that recognise them, the result."""
+"""The words of a diagnosis: failures, the rules that recognize them, the result."""
 
 import re
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ once it is repaired |
 | code | in the commit | push a fix, then **Redeploy** |
 | configuration | in the environment's settings, which a retry would use again | \
 correct them, then **Deploy** |
-| unknown | nothing known was recognised | none: read the log first |
+| unknown | nothing known was recognized | none: read the log first |
 
 When a retry fails with the same code, the cause is still there. When it fails with
 another code, it got further: treat the new cause, and retry again.

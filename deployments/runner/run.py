@@ -104,7 +104,7 @@ def _execute(deployment: Deployment, lease: Lease) -> Callable[[], bool]:
 
 def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagnosis:
     """Masked before anything is picked out or shortened: a part of a secret would no
-    longer be recognised.
+    longer be recognized.
     """
     match error:
         case EngineError():

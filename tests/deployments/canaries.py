@@ -1,4 +1,4 @@
-"""Secrets that would be recognised anywhere, and the places where to look for them."""
+"""Secrets that would be recognized anywhere, and the places where to look for them."""
 
 import base64
 import os

@@ -42,7 +42,7 @@ FAILURES = (
     ),
     unknown(
         "command_failed",
-        "A command failed for a reason not recognised",
+        "A command failed for a reason not recognized",
         "A command[ of the step {step}] failed[ with exit code {exit_code}]; its"
         " output names no cause that is known here.",
         "Read the end of the log; it decides whether the code, the configuration or"

@@ -20,7 +20,7 @@ def test_the_diagnosis_names_the_object_and_says_what_to_do() -> None:
     assert diagnosis.probe == "connection"
 
 
-def test_a_failure_the_engine_recognised_is_told_with_its_facts() -> None:
+def test_a_failure_the_engine_recognized_is_told_with_its_facts() -> None:
     diagnosis = failure("connect_refused", host="192.0.2.7", port=22)
 
     assert diagnosis.message == (
