@@ -19,7 +19,7 @@ def test_a_real_output_gets_its_code(case: Case) -> None:
 
 def test_every_rule_decides_at_least_one_recorded_output() -> None:
     recognized = (recognize(*case[1:4]) for case in CASES)
-    deciding = {id(found[0]) for found in recognized if found}
+    deciding = {id(pair[0]) for pair in recognized if pair}
 
     assert [rule for rule in RULES if id(rule) not in deciding] == []
 
