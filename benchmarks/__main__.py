@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN = "<!-- begin of what `python -m benchmarks --write` has written -->"
 END = "<!-- end of what `python -m benchmarks --write` has written -->"
+#: The parts that are measured with one server, one origin and the same people.
 SHARING = ("deploy", "retry", "logs")
-"""The parts that are measured with one server, one origin and the same people."""
 PARTS = (*SHARING, "requests")
 
 

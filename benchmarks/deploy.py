@@ -92,8 +92,10 @@ class _Contest:
             "health": HEALTH,
             "keep": str(KEEP),
         }
-        given = "".join(f"{key}={shlex.quote(text)}\n" for key, text in values.items())
-        return self._bench.ssh.run("bash -s", *options, script=given + SCRIPT)
+        assignments = "".join(
+            f"{key}={shlex.quote(text)}\n" for key, text in values.items()
+        )
+        return self._bench.ssh.run("bash -s", *options, script=assignments + SCRIPT)
 
     def _pipeline(self, number: int) -> float:
         begun = time.perf_counter()

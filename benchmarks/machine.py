@@ -70,8 +70,8 @@ def _file_system(folder: str | Path) -> str:
 
 
 def _version(program: str, option: str) -> str:
-    found = VERSION.search(_said(program, option))
-    return found[0] if found else "of unknown version"
+    match = VERSION.search(_said(program, option))
+    return match[0] if match else "of unknown version"
 
 
 def _said(*command: str | Path) -> str:

@@ -48,10 +48,10 @@ def age_out() -> None:
     limit = timedelta(seconds=settings.NEVER_STARTED_SECONDS)
     waiting = Deployment.objects.filter(status=Status.PENDING)
     for pk in _keys(waiting.filter(created_at__lt=Now() - limit)):
-        found = diagnosis.failure(
+        failure = diagnosis.failure(
             "never_started", seconds=settings.NEVER_STARTED_SECONDS
         )
-        if lifecycle.refuse(pk, found):
+        if lifecycle.refuse(pk, failure):
             logger.warning("Deployment %s was never started.", pk)
 
 

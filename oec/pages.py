@@ -27,7 +27,7 @@ def page(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except ApplicationError as refusal:
@@ -38,7 +38,7 @@ def page(view: View) -> View:
                 status=refusal.status_code,
             )
 
-    return shown
+    return guarded
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -27,7 +27,7 @@ TITLES = {
     "postgres": "PostgreSQL and Redis",
 }
 PROGRAMS = {"sqlite": (), "postgres": ("initdb", "postgres", "redis-server")}
-# One for each parallel test process.
+#: One for each parallel test process.
 REDIS_DATABASES = 64
 START_SECONDS = 60
 

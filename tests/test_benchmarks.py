@@ -44,16 +44,16 @@ def rows(table: str) -> dict[str, list[str]]:
 
 
 def test_the_benchmark_of_deploying_compares_four_ways(shared: Bench) -> None:
-    found = rows(deploy.measure(shared, rounds=1))
-    assert found[deploy.DEFAULT][1] == found[deploy.YARDSTICK][2] == "1"
-    assert {deploy.PIPELINE, deploy.RUNNER, "resolve", "finish"} <= found.keys()
+    figures = rows(deploy.measure(shared, rounds=1))
+    assert figures[deploy.DEFAULT][1] == figures[deploy.YARDSTICK][2] == "1"
+    assert {deploy.PIPELINE, deploy.RUNNER, "resolve", "finish"} <= figures.keys()
 
 
 def test_the_benchmark_of_retrying_times_every_part(
     shared: Bench, console: FaultConsole
 ) -> None:
-    found = rows(retry.measure(shared, 1, console, build_seconds=0))
-    assert {retry.POST, retry.CLAIMED, retry.STORED, retry.YARDSTICK} <= found.keys()
+    figures = rows(retry.measure(shared, 1, console, build_seconds=0))
+    assert {retry.POST, retry.CLAIMED, retry.STORED, retry.YARDSTICK} <= figures.keys()
 
 
 def test_the_benchmark_of_logs_compares_three_ways(shared: Bench) -> None:

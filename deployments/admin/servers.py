@@ -17,11 +17,11 @@ from projects import permissions
 from projects.admin.places import ServerAdmin
 from projects.models import Server
 
+#: Servers that one request looks at, one after the other.
 MOST = 10
-"""Servers that one request looks at, one after the other."""
 
+#: No further one is begun later: a proxy in front would give up waiting.
 SECONDS = 45.0
-"""No further one is begun later: a proxy in front would give up waiting."""
 
 # Projects know of no checks, so their page of servers is replaced by this one.
 admin.site.unregister(Server)

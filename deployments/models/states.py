@@ -4,11 +4,16 @@ from django.db import models
 
 
 class Status(models.TextChoices):
-    PENDING = "pending", "Pending"  # waits for a worker
-    RUNNING = "running", "Running"  # a worker holds its lease
-    SUCCESS = "success", "Success"  # every step ended with exit code 0
-    FAILED = "failed", "Failed"  # the diagnosis says why
-    CANCELLED = "cancelled", "Cancelled"  # a person ended it
+    #: Waits for a worker.
+    PENDING = "pending", "Pending"
+    #: A worker holds its lease.
+    RUNNING = "running", "Running"
+    #: Every step ended with exit code 0.
+    SUCCESS = "success", "Success"
+    #: The diagnosis says why.
+    FAILED = "failed", "Failed"
+    #: A person ended it.
+    CANCELLED = "cancelled", "Cancelled"
 
 
 ACTIVE = (Status.PENDING, Status.RUNNING)

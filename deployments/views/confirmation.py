@@ -26,8 +26,6 @@ Act = Callable[..., Deployment]
 SENTENCES = {
     "idempotency_key_reused": "This form was sent before with other content and has "
     "started a deployment then. Send it again to start another one.",
-    "idempotency_key_in_use": "This form was just sent. Open the environment's "
-    "deployments to see what it started.",
 }
 
 

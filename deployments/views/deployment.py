@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from deployments import diagnosis
-from deployments.diagnosis import FailureClass
-from deployments.diagnosis import Verb as Advice
+from deployments.diagnosis import AdvisedVerb, FailureClass
 from deployments.engine import inspection
 from deployments.models import Deployment, Status
 from deployments.progress import progress
@@ -81,7 +80,7 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
         "failure": diagnosis.CATALOGUE.get(shown.error_code),
         "can_be_checked": shown.error_probe in inspection.NAMES,
         "failure_class": CLASSES.get(shown.error_class, ""),  # type: ignore[call-overload]
-        "must_fix_configuration": shown.advised_verb == Advice.FIX_CONFIGURATION,
+        "must_fix_configuration": shown.advised_verb == AdvisedVerb.FIX_CONFIGURATION,
         "attempts": _attempts(shown),
         "waiting": waiting(shown, queue_now()) if is_pending else None,
         "limits": [

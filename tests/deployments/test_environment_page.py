@@ -14,7 +14,7 @@ def url_of(environment: Environment, query: str = "") -> str:
     return f"/environments/{environment.pk}{query}"
 
 
-def test_attempts_of_one_chain_are_recognisable(
+def test_attempts_of_one_chain_are_recognizable(
     environment: Environment, alice: User
 ) -> None:
     first = make_deployment(environment, by=alice)

@@ -19,8 +19,8 @@ UNIT_FAILURES = {
     73: "user_manager_missing",
     74: "systemd_missing",
 }
+#: How much longer than its limit a check may hang before it is ended from here.
 HEALTH_MARGIN_SECONDS = 10.0
-"""How much longer than its limit a check may hang before it is ended from here."""
 
 
 def build(run: Run) -> None:

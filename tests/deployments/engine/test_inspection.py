@@ -17,7 +17,7 @@ import pytest
 from deployments.diagnosis.model import PROBES
 from deployments.engine import inspection, ssh
 from deployments.engine.exceptions import EngineError
-from deployments.engine.inspection import NAMES, Finding, State, Subject, course
+from deployments.engine.inspection import NAMES, Finding, State, Subject, inspector
 from deployments.engine.ssh import connection as ssh_connection
 from deployments.engine.ssh import generate_key
 from tests.deployments.engine.lab import wait_until
@@ -182,7 +182,7 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(
         answered.wait(20)
         return []
 
-    monkeypatch.setattr(course, "NAME_SECONDS", 0.3)
+    monkeypatch.setattr(inspector, "NAME_SECONDS", 0.3)
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     began = time.monotonic()
     found = only(look(subject), "name_resolution")
@@ -350,7 +350,7 @@ def test_a_server_that_hangs_is_left_in_time(
 ) -> None:
     pid = tmp_path / "pid"
     machine.replace("df", f"echo $$ >{pid}; exec sleep 60")
-    monkeypatch.setattr(course, "SECONDS", 4.0)
+    monkeypatch.setattr(inspector, "SECONDS", 4.0)
     began = time.monotonic()
     findings = look(subject)
     assert time.monotonic() - began < 10
