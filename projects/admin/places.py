@@ -97,7 +97,7 @@ class ProjectAdmin(DeployKeys, ThroughServices):
         )
 
 
-class EnvironmentForm(RemovesSecrets):
+class EnvironmentAdminForm(RemovesSecrets):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         server = self.cleaned_data.get("server")
@@ -112,7 +112,7 @@ class EnvironmentForm(RemovesSecrets):
 
 @admin.register(Environment)
 class EnvironmentAdmin(ThroughServices):
-    form = EnvironmentForm
+    form = EnvironmentAdminForm
     fieldsets = (
         (None, {"fields": ("project", "name", "type", "is_enabled", "auto_deploy")}),
         ("What and where", {"fields": ("git_branch", "server", "deploy_path")}),
