@@ -16,9 +16,9 @@ from deployments.models import (
     Release,
     Status,
 )
-from deployments.services.configuration import FROZEN
 from projects import services
 from projects.models import Environment, Organization, Project, Server, User
+from projects.settings import FROZEN
 
 PASSWORD = "correct horse battery staple"
 COMMIT = "1f0c5d7a9b3e4f6081a2b3c4d5e6f708192a3b4c"

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from deployments.models import Deployment
-from deployments.services.configuration import FROZEN, Configuration, Value
+from deployments.services.configuration import Configuration, Value
 from projects.models import Environment
+from projects.settings import FROZEN
 
 #: Longer texts are not compared line by line: that can take long.
 MAX_COMPARED_LINES = 300

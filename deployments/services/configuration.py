@@ -6,34 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from deployments.models import Deployment
-from projects.models import Environment, Runtime
-from projects.models.runtimes import SETTINGS
+from projects.models import Environment
 from projects.secrets import fingerprint
+from projects.settings import FROZEN
 
-#: Settings as people read them: a title, the runtime they are only for, their names.
-GROUPS = (
-    ("Where it runs", "", ("runtime", "deploy_path")),
-    ("Commands", "", ("build_command", "release_command", "after_command")),
-    ("On the server itself", Runtime.SHELL, SETTINGS[Runtime.SHELL]),
-    ("The container", Runtime.DOCKER, SETTINGS[Runtime.DOCKER]),
-    (
-        "Health check",
-        "",
-        ("health_check_url", "health_check_command", "health_check_timeout_seconds"),
-    ),
-    (
-        "Limits",
-        "",
-        (
-            "step_timeout_seconds",
-            "silence_timeout_seconds",
-            "total_timeout_seconds",
-            "keep_releases",
-        ),
-    ),
-)
-#: All that a release holds beside the variables.
-FROZEN = tuple(name for _, _, names in GROUPS for name in names)
 #: Hex digits of a fingerprint: enough to tell the secrets of one environment apart.
 FINGERPRINT_DIGITS = 12
 
@@ -45,7 +21,7 @@ class Value(NamedTuple):
     is_secret: bool
 
 
-class Setting(NamedTuple):
+class ShownSetting(NamedTuple):
     group: str
     name: str
     value: Any
@@ -112,19 +88,19 @@ class Configuration:
         return {
             name: value
             for name, value in self.settings.items()
-            if value != _default(name)
+            if value != FROZEN[name].unset
         }
 
     @property
     def secrets(self) -> frozenset[str]:
         return frozenset(name for name, one in self.variables.items() if one.is_secret)
 
-    def shown_settings(self) -> Iterator[Setting]:
-        for title, _, names in GROUPS:
-            for name in names:
-                if name in self.settings:
-                    value = self.settings[name]
-                    yield Setting(title, name, value, value == _default(name))
+    def shown_settings(self) -> Iterator[ShownSetting]:
+        for name, value in self.settings.items():
+            setting = FROZEN[name]
+            yield ShownSetting(
+                setting.group.title, name, value, value == setting.default
+            )
 
     def shown_variables(
         self, *, secrets: Collection[str] = ()
@@ -153,14 +129,9 @@ def canonical(value: Any) -> str:
 
 def _counting(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Without those of the other runtime: changing them changes nothing."""
-    runtime = settings.get("runtime", _default("runtime"))
+    runtime = settings.get("runtime", FROZEN["runtime"].unset)
     return {
-        name: settings.get(name, _default(name))
-        for _, only_for, names in GROUPS
-        if only_for in ("", runtime)
-        for name in names
+        name: settings.get(name, setting.unset)
+        for name, setting in FROZEN.items()
+        if setting.runtime in ("", runtime)
     }
-
-
-def _default(name: str) -> Any:
-    return Environment._meta.get_field(name).get_default()  # type: ignore[union-attr]

@@ -8,10 +8,11 @@ from deployments.models import Deployment, Release, Status
 from deployments.runner.plans import plan_for, secrets_of
 from deployments.services import Comparisons, Configuration, retry
 from deployments.services.comparison import Change, changed_lines, changes
-from deployments.services.configuration import FROZEN, Value
+from deployments.services.configuration import Value
 from deployments.services.releases import freeze
 from projects.models import Environment, Project, User
 from projects.services import change_environment, remove_variable, set_variable
+from projects.settings import FROZEN
 from tests.factories import COMMIT, make_deployment, make_environment
 
 KEY = "the key of one environment"
