@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.models import F
 from django.utils import timezone
 
+from deployments.configuration import frozen_today
 from deployments.models import (
     TERMINAL,
     Deployment,
@@ -18,7 +19,6 @@ from deployments.models import (
 )
 from projects import services
 from projects.models import Environment, Organization, Project, Server, User
-from projects.settings import FROZEN
 
 PASSWORD = "correct horse battery staple"
 COMMIT = "1f0c5d7a9b3e4f6081a2b3c4d5e6f708192a3b4c"
@@ -77,7 +77,7 @@ def make_release(environment: Environment, **columns: Any) -> Release:
         "git_branch": environment.git_branch,
         "git_commit": COMMIT,
         "git_message": "Sell more shoes\n\nAnd socks.",
-        "configuration": {name: getattr(environment, name) for name in FROZEN},
+        "configuration": frozen_today(environment),
         "variables": json.dumps({"API_KEY": ["s3cret-value", True]}),
         "config_digest": "d" * 64,
     }

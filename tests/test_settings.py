@@ -13,6 +13,9 @@ import pytest
 from django.core.exceptions import FieldDoesNotExist
 
 from deployments.api.serializers import EnvironmentSerializer
+from deployments.configuration import NUMBER, FrozenSettings
+from deployments.engine.pipeline import Settings
+from deployments.models import Release
 from deployments.views.deployment import LIMITS
 from projects.admin.places import EnvironmentAdmin
 from projects.forms import EnvironmentForm
@@ -51,12 +54,14 @@ def lacking(setting: Setting) -> list[str]:
     """The places that do not know it, or know another one by its name."""
     name = setting.name
     shown = [one for _, room in EnvironmentAdmin.fieldsets for one in room["fields"]]
+    planned = {known.name for known in fields(Settings)}
     api_name = {"server": "vm_id"}.get(name, name)
     known = {
         "the column": has_its_column(setting),
         "the form": name in EnvironmentForm.base_fields,
         "the administration": shown.count(name) == 1,
         "the API": api_name in EnvironmentSerializer.Meta.fields,
+        "the plan": setting.since is None or name in planned,
         "docs/settings.md": f"| `{name}` |" in PAGE.read_text(),
     }
     return [place for place, knows in known.items() if not knows]
@@ -86,6 +91,7 @@ def test_a_new_setting_is_missed_in_each_place_that_does_not_know_it() -> None:
         "the form",
         "the administration",
         "the API",
+        "the plan",
         "docs/settings.md",
     ]
 
@@ -109,6 +115,14 @@ def test_the_documentation_tells_all_there_is_to_say_of_a_new_setting() -> None:
     assert row in render([*SETTINGS.values(), NEW])
 
 
+def test_a_release_from_before_a_new_setting_has_the_default_it_came_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    release = Release(configuration={NUMBER: SCHEMA, "runtime": "shell"})
+    monkeypatch.setitem(FROZEN, NEW.name, NEW)
+    assert FrozenSettings.of(release).values[NEW.name] == 512
+
+
 def test_another_default_of_today_changes_nothing_of_the_past() -> None:
     described = {known.name: getattr(NEW, known.name) for known in fields(NEW)}
     later = Setting(**{**described, "default": 1024, "first_default": 512})
@@ -126,8 +140,9 @@ def test_a_secret_is_never_frozen_among_the_settings() -> None:
         )
 
 
-def test_schemas_are_numbered_without_a_gap() -> None:
+def test_schemas_are_numbered_without_a_gap_and_no_setting_is_called_like_one() -> None:
     assert {setting.since for setting in FROZEN.values()} == {*range(1, SCHEMA + 1)}
+    assert NUMBER not in SETTINGS
 
 
 def test_the_page_of_a_deployment_tells_every_span_of_time() -> None:

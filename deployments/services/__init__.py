@@ -1,5 +1,6 @@
 """The verbs, as every door calls them."""
 
+from deployments.configuration import Configuration
 from deployments.services.actions import (
     Action,
     Situation,
@@ -7,7 +8,6 @@ from deployments.services.actions import (
     rollback_targets,
 )
 from deployments.services.comparison import Change, Comparisons
-from deployments.services.configuration import Configuration
 from deployments.services.ending import cancel, force_finish
 from deployments.services.git_hosts import fetch_git_host_key
 from deployments.services.idempotency import once

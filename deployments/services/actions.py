@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
+from deployments.configuration import Configuration, FrozenSettings
 from deployments.models import Deployment, Release, Status
 from deployments.services import rules
-from deployments.services.configuration import Configuration
 from deployments.services.rules import Facts
 from oec.exceptions import ApplicationError
 from projects import permissions
@@ -145,7 +145,7 @@ def _warnings(verb: str, deployment: Deployment, facts: Facts) -> list[dict[str,
         case "redeploy":
             return rules.warn_of_gap(vars(deployment.environment))
         case "rollback":
-            return rules.warn_of_gap(deployment.release.configuration)
+            return rules.warn_of_gap(FrozenSettings.of(deployment.release).values)
         case _:
             return []
 

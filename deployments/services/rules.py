@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deployments.configuration import FrozenSettings
 from deployments.diagnosis import FailureClass
 from deployments.engine.commands.docker import needs_a_gap
 from deployments.exceptions import (
@@ -160,7 +161,7 @@ def warn_before_retry(deployment: Deployment, facts: Facts) -> list[dict[str, st
                 f"{deployment.server} again.",
             )
         )
-    return warnings + warn_of_gap(deployment.release.configuration)
+    return warnings + warn_of_gap(FrozenSettings.of(deployment.release).values)
 
 
 def warn_of_gap(configuration: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from deployments import diagnosis
+from deployments.configuration import FrozenSettings
 from deployments.diagnosis import FailureClass, Verb
 from deployments.engine import inspection
 from deployments.models import Deployment, Status
@@ -42,6 +43,7 @@ CLASSES = {
     FailureClass.CONFIGURATION: "Cause in the configuration",
     FailureClass.UNKNOWN: "Cause unknown",
 }
+#: Every setting that is a span of time, in few words.
 LIMITS = {
     "step_timeout_seconds": "One step",
     "silence_timeout_seconds": "Silence",
@@ -90,6 +92,7 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
         for verb in OFFERED[Status(shown.status)]
     ]
     is_pending = shown.status == Status.PENDING
+    settings = FrozenSettings.of(shown.release).values
     return {
         "deployment": shown,
         "progress": progress(shown),
@@ -100,11 +103,7 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
         "must_fix_configuration": shown.advised_verb == Verb.FIX_CONFIGURATION,
         "attempts": _attempts(shown),
         "waiting": waiting(shown, queue_now()) if is_pending else None,
-        "limits": [
-            (label, shown.release.configuration[name])
-            for name, label in LIMITS.items()
-            if name in shown.release.configuration
-        ],
+        "limits": [(label, settings[name]) for name, label in LIMITS.items()],
         "can_force_finish": shown.is_cancelling
         and shown.status == Status.RUNNING
         and permissions.can_administer(request.user, shown.project.organization),

@@ -1,15 +1,24 @@
-"""What an environment is configured with: now, or as a deployment has it frozen."""
+"""What an environment is configured with: now, or as a release has it frozen.
+
+A release is never written again, so whatever version of OEC froze it, it is read here,
+and only here: a setting that it lacks means what it meant then, and one that is unknown
+to this version stays where it is.
+"""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from deployments.models import Deployment
+from deployments.models import Deployment, Release
 from projects.models import Environment
 from projects.secrets import fingerprint
-from projects.settings import FROZEN
+from projects.settings import FROZEN, SCHEMA
 
+#: Beside the settings in a frozen configuration: the schema that they follow.
+NUMBER = "schema"
+#: The schema of releases from before the number was written, or an earlier one.
+UNNUMBERED = 2
 #: Hex digits of a fingerprint: enough to tell the secrets of one environment apart.
 FINGERPRINT_DIGITS = 12
 
@@ -41,11 +50,29 @@ class ShownVariable(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
-    """The settings that count for its runtime, and the variables, by name.
+class FrozenSettings:
+    """The settings of a release: ``written`` as they were frozen, in any schema."""
 
-    A setting that did not exist when it was frozen has its default.
-    """
+    schema: int
+    written: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, release: Release) -> "FrozenSettings":
+        written = dict(release.configuration)
+        return cls(written.pop(NUMBER, UNNUMBERED), written)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every setting of this version."""
+        return {
+            name: self.written.get(name, setting.unset)
+            for name, setting in FROZEN.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings that count for its runtime, and the variables, by name."""
 
     settings: Mapping[str, Any]
     variables: Mapping[str, Value] = field(repr=False)
@@ -66,10 +93,9 @@ class Configuration:
     @classmethod
     def frozen_in(cls, deployment: Deployment) -> "Configuration":
         """Raises ``DecryptFailed`` when the stored variables cannot be opened."""
-        stored = json.loads(deployment.release.variables)
         return cls(
-            _counting(deployment.release.configuration),
-            {name: Value(*value) for name, value in stored.items()},
+            _counting(FrozenSettings.of(deployment.release).values),
+            variables_of(deployment.release),
             deployment.environment.fingerprint_key,
         )
 
@@ -77,14 +103,14 @@ class Configuration:
     def digest(self) -> str:
         """Equal for equal configurations of one environment.
 
-        Settings at their default do not count, so that a new one changes no digest.
-        Keyed, so that a short secret cannot be found by trying: HMAC-SHA-256 in hex.
+        Only what is ``chosen`` counts, so that a new setting changes no digest. Keyed,
+        so that a short secret cannot be found by trying: HMAC-SHA-256 in hex.
         """
         return fingerprint(canonical([self.chosen, self.variables]), key=self.key)
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The settings that are not at their default."""
+        """The settings that say something else than being without them."""
         return {
             name: value
             for name, value in self.settings.items()
@@ -123,15 +149,25 @@ def settings_of(environment: Environment) -> dict[str, Any]:
     return {name: getattr(environment, name) for name in FROZEN}
 
 
+def frozen_today(environment: Environment) -> dict[str, Any]:
+    """The settings as a release of this moment holds them."""
+    return {NUMBER: SCHEMA, **settings_of(environment)}
+
+
+def variables_of(release: Release) -> dict[str, Value]:
+    """Raises ``DecryptFailed`` when they cannot be opened."""
+    stored = json.loads(release.variables)
+    return {name: Value(*value) for name, value in stored.items()}
+
+
 def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _counting(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Without those of the other runtime: changing them changes nothing."""
-    runtime = settings.get("runtime", FROZEN["runtime"].unset)
     return {
-        name: settings.get(name, setting.unset)
+        name: settings[name]
         for name, setting in FROZEN.items()
-        if setting.runtime in ("", runtime)
+        if setting.runtime in ("", settings["runtime"])
     }
