@@ -20,6 +20,7 @@ from deployments.views.deployment import LIMITS
 from projects.admin.places import EnvironmentAdmin
 from projects.forms import EnvironmentForm
 from projects.models import Environment, columns
+from projects.secrets import EncryptedTextField
 from projects.settings import FROZEN, SCHEMA, SETTINGS, Kind, Setting
 from projects.settings.page import render
 
@@ -68,13 +69,15 @@ def lacking(setting: Setting) -> list[str]:
 
 
 def has_its_column(setting: Setting) -> bool:
-    """Made from this description, not from that of another."""
+    """Made from this description, not from that of another; encrypted if secret."""
     try:
         column = Environment._meta.get_field(setting.name)
     except FieldDoesNotExist:
         return False
     if setting.kind == Kind.SERVER:
         return column.is_relation
+    if setting.is_secret:
+        return isinstance(column, EncryptedTextField)
     is_optional = setting.kind == Kind.NUMBER and setting.default is None
     make = columns.number_or_none if is_optional else MADE[setting.kind]
     return column.deconstruct()[1:] == make(setting.name).deconstruct()[1:]
