@@ -1,7 +1,9 @@
 """Every setting of an environment, in the order in which people see them.
 
 A new one is an entry with ``since`` one more than SCHEMA, its column in ``models`` with
-the migration, and whoever reads it.
+the migration, the field of the engine's ``Settings`` that reads it, and a sample of the
+new schema in tests/deployments/frozen. All else is made from the entry; the page of the
+documentation by ``python -m projects.settings.page > docs/settings.md``.
 """
 
 from projects.settings.limits import HEALTH, LIMITS

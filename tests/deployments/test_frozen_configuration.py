@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from deployments import runner
-from deployments.configuration import Configuration, FrozenSettings
+from deployments.configuration import UNNUMBERED, Configuration, FrozenSettings
 from deployments.models import Deployment, Release, Status
 from deployments.runner.plans import plan_for, secrets_of
 from deployments.services import Comparisons, Situation, deploy, retry, rollback
@@ -62,17 +62,20 @@ def sample(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_there_is_a_sample_of_every_schema() -> None:
-    told = {sample.get("schema", 0) for sample in map(configuration_of, SAMPLES)}
-    assert {0, SCHEMA} <= told
-    first = {name for name, setting in FROZEN.items() if setting.since == 1}
-    assert configuration_of("schema_1").keys() == first
-    assert configuration_of("schema_2_shell").keys() == FROZEN.keys()
-
-
 def configuration_of(sample: str) -> dict[str, Any]:
     configuration: dict[str, Any] = SAMPLES[sample]["configuration"]
     return configuration
+
+
+def test_there_is_a_sample_of_every_schema() -> None:
+    told = {configuration_of(sample).get("schema") for sample in SAMPLES}
+    assert {None, *range(UNNUMBERED, SCHEMA + 1)} <= told
+    first = {name for name, setting in FROZEN.items() if setting.since == 1}
+    assert configuration_of("schema_1").keys() == first
+    unnumbered = {
+        name for name, one in FROZEN.items() if (one.since or 0) <= UNNUMBERED
+    }
+    assert configuration_of("schema_2_shell").keys() == unnumbered
 
 
 def test_a_new_release_says_which_schema_it_follows(
