@@ -11,13 +11,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from deployments import live
+from deployments.configuration import frozen_today
 from deployments.models import (
     TERMINAL,
     Deployment,
     Release,
     Status,
 )
-from deployments.services.configuration import FROZEN
 from projects import services
 from projects.models import Environment, Organization, Project, Server, User
 
@@ -78,7 +78,7 @@ def make_release(environment: Environment, **columns: Any) -> Release:
         "git_branch": environment.git_branch,
         "git_commit": COMMIT,
         "git_message": "Sell more shoes\n\nAnd socks.",
-        "configuration": {name: getattr(environment, name) for name in FROZEN},
+        "configuration": frozen_today(environment),
         "variables": json.dumps({"API_KEY": ["s3cret-value", True]}),
         "config_digest": "d" * 64,
     }

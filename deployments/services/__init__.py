@@ -1,8 +1,8 @@
 """The verbs, as every door calls them."""
 
+from deployments.configuration import Configuration
 from deployments.services.actions import Action, Situation, deploy_action
 from deployments.services.comparison import Change, Comparisons
-from deployments.services.configuration import Configuration
 from deployments.services.deploy import deploy, redeploy
 from deployments.services.ending import (
     can_force_finish,

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
+from deployments.configuration import Configuration
 from deployments.models import Deployment, Status
 from deployments.services import rules
-from deployments.services.configuration import Configuration
 from deployments.services.creation import active_deployment
 from deployments.services.rules import Facts, Warnings
 from deployments.services.verbs import DEPLOY, OF_DEPLOYMENTS, Verb

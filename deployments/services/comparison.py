@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from deployments.configuration import Configuration, FrozenSettings, Value
 from deployments.models import Deployment
-from deployments.services.configuration import FROZEN, Configuration, Value
 from projects.models import Environment
+from projects.settings import FROZEN
 
 #: Longer texts are not compared line by line: that can take long.
 MAX_COMPARED_LINES = 300
@@ -118,7 +119,7 @@ def _moved_tag(live: Deployment, own: Deployment) -> Iterator[Change]:
     """Both name one image, which was another when each of them pulled it."""
     before, after = live.release.pulled_image, own.release.pulled_image
     name = "docker_image"
-    named = {one.release.configuration.get(name) for one in (live, own)}
+    named = {FrozenSettings.of(of.release).values[name] for of in (live, own)}
     if before and after and before != after and len(named) == 1:
         yield Change(name, "setting", before, after)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from deployments.configuration import FrozenSettings
 from deployments.diagnosis import FailureClass
 from deployments.engine.commands.docker import needs_a_gap
 from deployments.exceptions import (
@@ -163,7 +164,7 @@ def warn_before_retry(deployment: Deployment, facts: Facts) -> Warnings:
                 f"{deployment.server} again.",
             )
         )
-    return warnings + _warn_of_gap(deployment.release.configuration)
+    return warnings + _warn_of_gap(FrozenSettings.of(deployment.release).values)
 
 
 def warn_before_deploy(environment: Environment, _: Facts) -> Warnings:
@@ -175,7 +176,7 @@ def warn_before_redeploy(before: Deployment, _: Facts) -> Warnings:
 
 
 def warn_before_rollback(current: Deployment, _: Facts) -> Warnings:
-    return _warn_of_gap(current.release.configuration)
+    return _warn_of_gap(FrozenSettings.of(current.release).values)
 
 
 def warn_of_nothing(_: Deployment, __: Facts) -> Warnings:

@@ -18,8 +18,7 @@ from deployments.engine.inspection import Finding, State, Subject
 from deployments.engine.ssh import Target
 from deployments.exceptions import CheckInProgress, ServerUnreachable
 from projects import audit
-from projects.models import Environment, Server, User
-from projects.models.runtimes import Runtime
+from projects.models import Environment, Runtime, Server, User
 
 #: A check that is not complete by then has died with its process.
 LONGEST = timedelta(seconds=inspection.SECONDS + 10)

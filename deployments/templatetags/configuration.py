@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from deployments.services import Change
 from deployments.services.comparison import changed_lines
-from projects.models import Environment
+from projects.settings import SETTINGS
 
 register = template.Library()
 
@@ -53,7 +53,7 @@ def list_changes(changes: Sequence[Change]) -> dict[str, Any]:
 
 @register.filter
 def setting_label(name: str) -> str:
-    return str(capfirst(Environment._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    return capfirst(SETTINGS[name].words)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from deployments import diagnosis
+from deployments.configuration import FrozenSettings
 from deployments.diagnosis import AdvisedVerb, FailureClass
 from deployments.engine import inspection
 from deployments.models import Deployment, Status
@@ -26,6 +27,7 @@ CLASSES = {
     FailureClass.CONFIGURATION: "Cause in the configuration",
     FailureClass.UNKNOWN: "Cause unknown",
 }
+#: Every setting that is a span of time, in few words.
 LIMITS = {
     "step_timeout_seconds": "One step",
     "silence_timeout_seconds": "Silence",
@@ -73,6 +75,7 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
         if shown.status in verb.fits
     ]
     is_pending = shown.status == Status.PENDING
+    settings = FrozenSettings.of(shown.release).values
     return {
         "deployment": shown,
         "progress": progress(shown),
@@ -83,11 +86,7 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
         "must_fix_configuration": shown.advised_verb == AdvisedVerb.FIX_CONFIGURATION,
         "attempts": _attempts(shown),
         "waiting": waiting(shown, queue_now()) if is_pending else None,
-        "limits": [
-            (label, shown.release.configuration[name])
-            for name, label in LIMITS.items()
-            if name in shown.release.configuration
-        ],
+        "limits": [(label, settings[name]) for name, label in LIMITS.items()],
         "force_finish": FORCE_FINISH,
         "can_force_finish": can_force_finish(request.user, shown),
     }

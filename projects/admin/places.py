@@ -26,11 +26,10 @@ from projects.models import (
     Project,
     ProjectMembership,
     ProjectVariable,
-    Runtime,
     Server,
     User,
 )
-from projects.models.runtimes import SETTINGS
+from projects.settings import SETTINGS
 
 
 class ProjectMembershipInline(RowsThroughServices):
@@ -97,7 +96,7 @@ class ProjectAdmin(DeployKeys, ThroughServices):
         )
 
 
-class EnvironmentForm(RemovesSecrets):
+class EnvironmentAdminForm(RemovesSecrets):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         server = self.cleaned_data.get("server")
@@ -110,40 +109,18 @@ class EnvironmentForm(RemovesSecrets):
         return None if self.instance._state.adding else self.instance.project
 
 
+def setting_fieldsets() -> Any:
+    """The project first, then every setting below the title it has here."""
+    fieldsets = {"": ["project"]}
+    for setting in SETTINGS.values():
+        fieldsets.setdefault(setting.fieldset, []).append(setting.name)
+    return [(title or None, {"fields": names}) for title, names in fieldsets.items()]
+
+
 @admin.register(Environment)
 class EnvironmentAdmin(ThroughServices):
-    form = EnvironmentForm
-    fieldsets = (
-        (None, {"fields": ("project", "name", "type", "is_enabled", "auto_deploy")}),
-        ("What and where", {"fields": ("git_branch", "server", "deploy_path")}),
-        (
-            "How",
-            {
-                "fields": (
-                    "runtime",
-                    "build_command",
-                    "release_command",
-                    "after_command",
-                    "health_check_url",
-                    "health_check_command",
-                )
-            },
-        ),
-        ("On the server itself", {"fields": SETTINGS[Runtime.SHELL]}),
-        ("The container", {"fields": SETTINGS[Runtime.DOCKER]}),
-        (
-            "Limits",
-            {
-                "fields": (
-                    "health_check_timeout_seconds",
-                    "step_timeout_seconds",
-                    "silence_timeout_seconds",
-                    "total_timeout_seconds",
-                    "keep_releases",
-                )
-            },
-        ),
-    )
+    form = EnvironmentAdminForm
+    fieldsets = setting_fieldsets()
     fixed = ("project",)
     inlines: ClassVar = [VariableInline]
     list_display = ("name", "project", "type", "git_branch", "server", "is_enabled")

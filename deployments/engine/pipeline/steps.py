@@ -26,7 +26,7 @@ def execute(run: Run) -> None:
 
 
 def _runtime(run: Run) -> RuntimeSteps:
-    return RUNTIMES[run.plan.configuration.runtime]
+    return RUNTIMES[run.plan.settings.runtime]
 
 
 def _build(run: Run) -> None:

@@ -16,8 +16,8 @@ import pytest
 from deployments import diagnosis
 from deployments.diagnosis import Diagnosis
 from deployments.engine.exceptions import CancelRequested, CommandFailed, EngineError
-from deployments.engine.pipeline import Configuration
 from deployments.engine.pipeline import Registry as Login
+from deployments.engine.pipeline import Settings
 from tests.deployments.dockerd import BASE, Dockerd
 from tests.deployments.engine.lab import Deployment, Lab
 from tests.deployments.engine.repository import Repository
@@ -60,14 +60,16 @@ class DockerLab(Lab):
     def existing(self) -> list[str]:
         return self._versions("--all")
 
-    def configuration(self) -> Configuration:
+    def settings(self) -> Settings:
         return replace(
-            super().configuration(),
+            super().settings(),
             runtime="docker",
             docker_network="host",
             health_check_url=self.url,
-            variables={"PORT": str(self.port)},
         )
+
+    def variables(self) -> dict[str, str]:
+        return {"PORT": str(self.port)}
 
     def served(self) -> str:
         with urllib.request.urlopen(self.url, timeout=5) as answer:
@@ -371,10 +373,8 @@ def test_a_tag_that_moves_takes_no_retry_along(
     assert docker.served() == "two\n"
     assert newer.images != first.images
 
-    repaired = replace(first.plan.configuration, release_command="")
-    again = docker.succeed(
-        **named, configuration=repaired, pulled_image=first.images[0]
-    )
+    repaired = replace(first.plan.settings, release_command="")
+    again = docker.succeed(**named, settings=repaired, pulled_image=first.images[0])
     assert docker.served() == "one\n"
     assert again.images == []
 
