@@ -8,7 +8,7 @@ from deployments.services.actions import (
 )
 from deployments.services.comparison import Change, Comparisons
 from deployments.services.configuration import Configuration
-from deployments.services.ending import cancel, force_finish
+from deployments.services.ending import can_force_finish, cancel, force_finish
 from deployments.services.git_hosts import fetch_git_host_key
 from deployments.services.idempotency import once
 from deployments.services.server_checks import (
@@ -26,6 +26,7 @@ __all__ = [
     "Configuration",
     "ServerCheck",
     "Situation",
+    "can_force_finish",
     "cancel",
     "check_server",
     "deploy",

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from deployments import lifecycle
 from deployments.exceptions import NotActive
-from deployments.models import Deployment
+from deployments.models import Deployment, Status
 from deployments.services import rules
 from deployments.services.checks import (
     check_reason,
@@ -47,6 +47,15 @@ def cancel(
     return fresh
 
 
+def can_force_finish(user: User, deployment: Deployment) -> bool:
+    """Whether nothing else is left: a cancel was asked for, and it still runs."""
+    return (
+        deployment.status == Status.RUNNING
+        and deployment.is_cancelling
+        and permissions.can_administer(user, deployment.project.organization)
+    )
+
+
 def force_finish(
     deployment: Deployment, *, by: User, reason: str, address: str | None = None
 ) -> Deployment:
@@ -60,7 +69,7 @@ def force_finish(
     if not reason.strip():
         raise InvalidInput({"reason": ["Say why. The audit trail keeps it."]})
     with transaction.atomic():
-        if not deployment.is_cancelling or not lifecycle.force_finish(
+        if not can_force_finish(by, deployment) or not lifecycle.force_finish(
             deployment.pk, by=by
         ):
             raise NotActive(

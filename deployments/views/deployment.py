@@ -14,11 +14,10 @@ from deployments.diagnosis import FailureClass, Verb
 from deployments.engine import inspection
 from deployments.models import Deployment, Status
 from deployments.progress import progress
-from deployments.services import Action, Situation
+from deployments.services import Action, Situation, can_force_finish
 from deployments.views.log import log_tail
 from deployments.waiting import queue_now, waiting
 from oec.pages import SignedInRequest, page
-from projects import permissions
 
 #: The verbs of a deployment: what the button says, and what it does in one line.
 VERBS = {
@@ -105,9 +104,7 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
             for name, label in LIMITS.items()
             if name in shown.release.configuration
         ],
-        "can_force_finish": shown.is_cancelling
-        and shown.status == Status.RUNNING
-        and permissions.can_administer(request.user, shown.project.organization),
+        "can_force_finish": can_force_finish(request.user, shown),
     }
 
 
