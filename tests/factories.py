@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -38,7 +39,9 @@ def make_user(username: str, **columns: Any) -> User:
 
 
 def make_organization(owner: User, name: str = "Acme") -> Organization:
-    return services.create_organization(name=name, by=owner)
+    """As if a superuser had let the owner add it."""
+    with patch.object(owner, "is_superuser", new=True):
+        return services.create_organization(name=name, by=owner)
 
 
 def make_project(organization: Organization, *, by: User, **fields: Any) -> Project:

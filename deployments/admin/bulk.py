@@ -18,7 +18,7 @@ from deployments.models import Deployment
 from deployments.services import Verb
 from deployments.services.verbs import CANCEL, OF_DEPLOYMENTS, REDEPLOY, RETRY, ROLLBACK
 from oec.admin import staff
-from oec.pages import client_address
+from projects.callers import caller
 
 
 class BulkVerbs(admin.ModelAdmin):
@@ -63,10 +63,9 @@ class BulkVerbs(admin.ModelAdmin):
             report = perform(
                 verb,
                 form.cleaned_data["deployments"].newest_first(),
-                user=staff(request),
                 key=str(form.cleaned_data["key"]),
                 reason=form.cleaned_data["reason"],
-                address=client_address(request),
+                **caller(request),
             )
             self._tell(request, verb, report)
         elif form.can_be_asked_again:

@@ -12,9 +12,8 @@ from django.urls import URLPattern, path
 from deployments import services
 from deployments.models import Deployment
 from deployments.models.deployments import MAX_REASON
-from oec.admin import staff
 from oec.exceptions import ApplicationError
-from oec.pages import client_address
+from projects.callers import caller
 
 
 class ForceForm(forms.Form):
@@ -61,12 +60,7 @@ class ForceFinish(admin.ModelAdmin):
         self, request: HttpRequest, deployment: Deployment, reason: str
     ) -> None:
         try:
-            services.force_finish(
-                deployment,
-                by=staff(request),
-                reason=reason,
-                address=client_address(request),
-            )
+            services.force_finish(deployment, reason=reason, **caller(request))
         except ApplicationError as refusal:
             self.message_user(request, refusal.detail, messages.ERROR)
         else:

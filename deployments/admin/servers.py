@@ -12,9 +12,9 @@ from deployments.engine.inspection import State
 from deployments.services import ServerCheck
 from oec.admin import staff
 from oec.exceptions import ApplicationError
-from oec.pages import client_address
 from projects import permissions
 from projects.admin.places import ServerAdmin
+from projects.callers import caller
 from projects.models import Server
 
 #: Servers that one request looks at, one after the other.
@@ -72,9 +72,7 @@ class CheckedServerAdmin(ServerAdmin):
             self.message_user(request, sentence, messages.WARNING)
             return
         try:
-            services.check_server(
-                server, by=staff(request), address=client_address(request)
-            )
+            services.check_server(server, **caller(request))
         except ApplicationError as refusal:
             self.message_user(request, f"{server}: {refusal.detail}", messages.WARNING)
             return

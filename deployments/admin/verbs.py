@@ -54,9 +54,9 @@ def perform(
     verb: Verb,
     deployments: Iterable[Deployment],
     *,
-    user: User,
     key: str,
     reason: str,
+    by: User,
     address: str | None,
 ) -> Report:
     """Each row in a transaction of its own; a refusal stops none of the others."""
@@ -64,12 +64,12 @@ def perform(
     for deployment in deployments:
 
         def act(deployment: Deployment = deployment) -> Deployment:
-            return verb.act(deployment, by=user, reason=reason, address=address)
+            return verb.act(deployment, by=by, reason=reason, address=address)
 
         try:
             _, answer = services.once(
                 f"admin:{key}:{deployment.pk}",
-                by=user,
+                by=by,
                 request=(f"admin:{verb.name}:{deployment.pk}", {"reason": reason}),
                 act=act,
                 answer=lambda made: (200, {"id": str(made.pk), "name": str(made)}),

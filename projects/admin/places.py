@@ -11,7 +11,6 @@ from projects.admin.changes import (
     RowsThroughServices,
     ThroughServices,
     save_rows,
-    signature,
 )
 from projects.admin.deploy_keys import DeployKeys
 from projects.admin.people import MemberForm
@@ -20,6 +19,7 @@ from projects.admin.variables import (
     VariableInline,
     save_variables,
 )
+from projects.callers import Caller, caller
 from projects.forms.removal import RemovesSecrets
 from projects.models import (
     Environment,
@@ -70,20 +70,21 @@ class ProjectAdmin(DeployKeys, ThroughServices):
         return Project.objects.filter(pk=project.pk).exclude(git_token="").exists()
 
     def may_change(self, user: User, obj: Project) -> bool:
-        if obj._state.adding:
-            return permissions.can_administer(user, obj.organization)
         return permissions.can_change(user, obj)
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Project:
+    def require_add(self, user: User, obj: Project, sentence: str) -> None:
+        permissions.require_administer(user, obj.organization, sentence)
+
+    def create(self, fields: dict[str, Any], who: Caller) -> Project:
         return services.create_project(fields.pop("organization"), **fields, **who)
 
-    def change(self, obj: Project, fields: dict[str, Any], who: dict[str, Any]) -> None:
+    def change(self, obj: Project, fields: dict[str, Any], who: Caller) -> None:
         services.change_project(obj, **fields, **who)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
-        who = signature(request)
+        who = caller(request)
         if formset.model is ProjectVariable:
             save_variables(formset, who)
             return
@@ -131,18 +132,19 @@ class EnvironmentAdmin(ThroughServices):
     def may_change(self, user: User, obj: Environment) -> bool:
         return permissions.can_change(user, obj.project)
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Environment:
+    def require_add(self, user: User, obj: Environment, sentence: str) -> None:
+        permissions.require_change(user, obj.project, sentence)
+
+    def create(self, fields: dict[str, Any], who: Caller) -> Environment:
         return services.create_environment(fields.pop("project"), **fields, **who)
 
-    def change(
-        self, obj: Environment, fields: dict[str, Any], who: dict[str, Any]
-    ) -> None:
+    def change(self, obj: Environment, fields: dict[str, Any], who: Caller) -> None:
         services.change_environment(obj, **fields, **who)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
-        save_variables(formset, signature(request))
+        save_variables(formset, caller(request))
 
 
 @admin.register(Server)
@@ -183,8 +185,11 @@ class ServerAdmin(ThroughServices):
     def may_change(self, user: User, obj: Server) -> bool:
         return permissions.can_administer(user, obj.organization)
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Server:
+    def require_add(self, user: User, obj: Server, sentence: str) -> None:
+        permissions.require_administer(user, obj.organization, sentence)
+
+    def create(self, fields: dict[str, Any], who: Caller) -> Server:
         return services.create_server(fields.pop("organization"), **fields, **who)
 
-    def change(self, obj: Server, fields: dict[str, Any], who: dict[str, Any]) -> None:
+    def change(self, obj: Server, fields: dict[str, Any], who: Caller) -> None:
         services.change_server(obj, **fields, **who)

@@ -11,6 +11,7 @@ from projects.admin.changes import (
     RowsThroughServices,
     save_rows,
 )
+from projects.callers import Caller
 from projects.models import Environment, Project, ProjectVariable, User, Variable
 
 
@@ -81,7 +82,7 @@ class ProjectVariableInline(RowsThroughServices):
         return permissions.can_change(user, parent)
 
 
-def save_variables(formset: Any, who: dict[str, Any]) -> None:
+def save_variables(formset: Any, who: Caller) -> None:
     save_rows(
         formset,
         put=lambda variable: services.set_variable(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from oec import failed_sign_ins
 from oec.pages import SignedInRequest, client_address, page
 from projects import audit
+from projects.callers import caller
 from projects.forms import SignInForm
 
 logger = logging.getLogger(__name__)
@@ -44,13 +45,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page
 def sign_out(request: SignedInRequest) -> HttpResponse:
+    user, address = request.user, caller(request)["address"]
     with transaction.atomic():
-        audit.record(
-            request.user,
-            "user.signed_out",
-            request.user,
-            address=client_address(request),
-        )
+        audit.record(user, "user.signed_out", user, address=address)
         logout(request)
     return redirect("sign-in")
 
