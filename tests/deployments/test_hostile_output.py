@@ -11,7 +11,7 @@ from deployments.models import Deployment, Event, Status
 from oec.offload import offload
 from projects.models import Environment, User
 from tests.api import Api
-from tests.deployments.test_stream import finish, names, opened, whole
+from tests.deployments.stream.reading import finish, names, opened, whole
 from tests.factories import make_deployment
 from tests.pages import signed_in
 
