@@ -7,10 +7,11 @@ DEVELOPMENT := $(VENV)/.development-installed
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run prepare worker dispatcher test check bench faults pictures
+.PHONY: help setup demo run prepare worker dispatcher test check bench faults pictures \
+	release-check
 
 help: ## Say what each verb does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: $(DEVELOPMENT) ## Install everything for development into .venv
 
@@ -32,8 +33,8 @@ worker: $(RUNTIME) ## Start one more worker
 dispatcher: $(RUNTIME) ## Start one more dispatcher
 	$(PYTHON) manage.py dispatcher
 
-test: $(DEVELOPMENT) ## Run the tests on every back end that is installed
-	$(PYTHON) -m tests
+test: $(DEVELOPMENT) ## Run the tests; T=tests/…::test_x runs one, on SQLite
+	$(if $(T),OEC_TEST_BACKEND=$(or $(ON),sqlite)) $(PYTHON) -m tests $(T)
 
 check: $(DEVELOPMENT) ## Run every check that needs no test
 	$(VENV)/bin/ruff check
@@ -50,6 +51,11 @@ faults: $(DEVELOPMENT) ## Run every fault test: kill, freeze, cut, fill
 	$(PYTHON) -m tests.faults
 
 pictures: $(DEVELOPMENT) ## Take the README's pictures again
+	$(PYTHON) docs/pictures.py
+
+release-check: $(DEVELOPMENT) ## Run what a release must pass beside .ci/run; takes long
+	for run in 1 2 3; do OEC_TEST_REQUIRE_ALL=1 $(PYTHON) -m tests.faults || exit; done
+	$(PYTHON) -m benchmarks
 	$(PYTHON) docs/pictures.py
 
 $(PYTHON):

@@ -22,14 +22,24 @@ from urllib.parse import quote
 import psycopg
 import redis
 
+from tests import databases
+
+#: The first that is installed runs every test, the others what is marked for both.
 TITLES = {
-    "sqlite": "SQLite and the filesystem broker",
     "postgres": "PostgreSQL and Redis",
+    "sqlite": "SQLite and the filesystem broker",
 }
 PROGRAMS = {"sqlite": (), "postgres": ("initdb", "postgres", "redis-server")}
 # One for each parallel test process.
 REDIS_DATABASES = 64
+#: The PostgreSQL database that those of the test processes are copies of.
+MIGRATED = "oec_migrated"
 START_SECONDS = 60
+
+
+def chosen() -> str:
+    """The back end of this process."""
+    return os.environ.get("OEC_TEST_BACKEND", "sqlite")
 
 
 def missing(backend: str) -> list[str]:
@@ -54,6 +64,8 @@ def started(backend: str) -> Iterator[dict[str, str]]:
         if backend == "postgres":
             variables["OEC_TEST_DATABASE_URL"] = stack.enter_context(_postgresql())
             variables["OEC_TEST_REDIS_URL"] = stack.enter_context(_redis())
+        else:
+            databases.migrated_sqlite()
         yield variables
 
 
@@ -79,6 +91,9 @@ def _postgresql() -> Iterator[str]:
         server = f"postgresql://oec@{quote(str(folder), safe='')}"
         with _running(command, folder, **identity) as wait_until:
             wait_until(lambda: psycopg.connect(f"{server}/postgres").close())
+            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {MIGRATED}")
+            databases.migrate(f"{server}/{MIGRATED}")
             yield f"{server}/oec"
 
 

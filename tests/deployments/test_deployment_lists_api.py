@@ -13,6 +13,8 @@ from tests import factories
 from tests.api import Api
 from tests.factories import make_deployment
 
+pytestmark = pytest.mark.both_back_ends
+
 #: More queries need a reason, fewer a smaller number here.
 QUERIES = {
     "/deployments": 14,

@@ -16,6 +16,8 @@ from projects.models import Environment, Project, User
 from tests.api import Api
 from tests.factories import make_deployment
 
+pytestmark = pytest.mark.both_back_ends
+
 
 @pytest.fixture
 def running(environment: Environment, alice: User) -> Deployment:

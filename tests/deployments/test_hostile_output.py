@@ -15,6 +15,8 @@ from tests.deployments.stream.reading import finish, names, opened, whole
 from tests.factories import make_deployment
 from tests.pages import signed_in
 
+pytestmark = pytest.mark.both_back_ends
+
 # What is printed, in the pieces in which it arrives, and what is left on the page.
 OUTPUTS: dict[str, tuple[list[bytes], str]] = {
     "invalid UTF-8": ([b"a\xff\xfe\xc3(b\n"], "a\ufffd\ufffd\ufffd(b"),

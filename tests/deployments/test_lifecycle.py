@@ -14,6 +14,8 @@ from deployments.models import ACTIVE, TERMINAL, Deployment, Event, Status
 from projects.models import Environment, User
 from tests.factories import make_deployment
 
+pytestmark = pytest.mark.both_back_ends
+
 PENDING, RUNNING = Status.PENDING, Status.RUNNING
 LONG_AGO = timezone.now() - timedelta(hours=1)
 

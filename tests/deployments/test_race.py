@@ -15,7 +15,7 @@ from projects.models import Environment, Project, User
 from tests.factories import make_deployment
 from tests.races import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_back_ends, pytest.mark.django_db(transaction=True)]
 
 CROWD = 50
 

@@ -20,6 +20,8 @@ from tests import factories
 from tests.deployments.rows import written
 from tests.factories import make_deployment, make_release
 
+pytestmark = pytest.mark.both_back_ends
+
 # Each column of a deployment is kept by a retry, links it to what it repeats, says who
 # asks for it now, or starts again as in any new row. A new column needs a decision.
 KEPT = {"project", "environment", "server", "release"}

@@ -1,6 +1,5 @@
 """A server, a repository and a console that may be broken; each test has its own."""
 
-import os
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -22,23 +21,6 @@ from tests.faults.proxy import Proxy
 from tests.faults.runs import Runs
 from tests.faults.servers import PostgreSQL, Redis
 from tests.faults.site import Site, make_site
-
-
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Only what this back end can meet, and what this user may do."""
-    elsewhere = [item for item in items if not _belongs_here(item)]
-    items[:] = [item for item in items if item not in elsewhere]
-    config.hook.pytest_deselected(items=elsewhere)
-
-
-def _belongs_here(item: pytest.Item) -> bool:
-    if item.get_closest_marker("needs_root") and os.geteuid() != 0:
-        return False
-    marker = item.get_closest_marker("back_end")
-    here = "postgres" if connection.vendor == "postgresql" else "sqlite"
-    return marker is None or marker.args[0] in ("any", here)
 
 
 @pytest.fixture

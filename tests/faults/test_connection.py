@@ -13,9 +13,6 @@ from tests.faults.runs import Runs
 from tests.faults.site import Site, assert_ended_once, log_of, outcome
 from tests.processes import wait_until
 
-#: Neither the database nor the broker has a part in it.
-pytestmark = pytest.mark.back_end("sqlite")
-
 COUNT = """
 echo "$OEC_VERSION" >> {folder}/begun
 echo "$(date +%s.%N) $OEC_VERSION" >> {folder}/times

@@ -15,6 +15,8 @@ from tests.faults.site import Site, assert_ended_once, ended, log_of, outcome
 from tests.processes import wait_until
 from tests.races import at_once
 
+pytestmark = pytest.mark.both_back_ends
+
 on_postgresql = pytest.mark.back_end("postgres")
 
 #: By now a pool that doubles its pauses would sleep for another ten seconds.

@@ -15,6 +15,8 @@ from projects.secrets import Ciphertext, DecryptFailed, EncryptedTextField
 from projects.services import rotation
 from tests.factories import make_release
 
+pytestmark = pytest.mark.both_back_ends
+
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 VALUE = "s3cret-value-of-a-variable"
 

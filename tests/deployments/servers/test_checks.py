@@ -137,6 +137,7 @@ def test_an_overtaken_check_leaves_the_newer_one_alone(
     assert [checked(server)] == newer
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.django_db(transaction=True)
 def test_of_two_checks_at_the_same_moment_one_runs(
     server: Server, dora: User, monkeypatch: pytest.MonkeyPatch

@@ -30,7 +30,7 @@ from tests.deployments.stream.reading import (
 )
 from tests.processes import Console
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_back_ends, pytest.mark.django_db(transaction=True)]
 
 
 # --- What arrives --------------------------------------------------------------------
