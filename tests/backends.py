@@ -55,6 +55,13 @@ def find(program: str) -> str | None:
     )
 
 
+def program(name: str) -> str:
+    """Where a program is that must be there."""
+    path = find(name)
+    assert path is not None, f"{name} is not installed"
+    return path
+
+
 @contextmanager
 def started(backend: str) -> Iterator[dict[str, str]]:
     """Start the back end and yield the variables that ``tests.settings`` reads."""
@@ -73,7 +80,13 @@ def started(backend: str) -> Iterator[dict[str, str]]:
 def _postgresql() -> Iterator[str]:
     identity = _unprivileged()
     with _folder("oec-postgresql-", owner=identity.get("user")) as folder:
-        initdb = [find("initdb"), "--pgdata", folder / "data", "--username", "oec"]
+        initdb: list[Any] = [
+            program("initdb"),
+            "--pgdata",
+            folder / "data",
+            "--username",
+            "oec",
+        ]
         subprocess.run(
             [*initdb, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
             check=True,
@@ -82,7 +95,7 @@ def _postgresql() -> Iterator[str]:
             **identity,
         )
         command = [
-            *(find("postgres"), "-D", folder / "data", "-k", folder, "-h", ""),
+            *(program("postgres"), "-D", folder / "data", "-k", folder, "-h", ""),
             # Durability is wasted on a database that lives for one run.
             *("-c", "fsync=off", "-c", "full_page_writes=off"),
             *("-c", "max_connections=300"),
@@ -102,7 +115,7 @@ def _redis() -> Iterator[str]:
     with _folder("oec-redis-") as folder:
         port = free_port()
         command = [
-            *(find("redis-server"), "--port", str(port), "--bind", "127.0.0.1"),
+            *(program("redis-server"), "--port", str(port), "--bind", "127.0.0.1"),
             *("--databases", str(REDIS_DATABASES), "--save", "", "--dir", folder),
         ]
         with _running(command, folder) as wait_until:

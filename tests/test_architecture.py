@@ -85,7 +85,7 @@ def test_services_write_the_status_only_of_new_rows() -> None:
             assert not moved, f"{name}: lines {moved}"
 
 
-def status_writes(tree: ast.AST) -> Iterator[ast.AST]:
+def status_writes(tree: ast.AST) -> Iterator[ast.stmt | ast.expr]:
     """Assignments to ``.status`` and keyword arguments that would store one."""
     for node in ast.walk(tree):
         match node:

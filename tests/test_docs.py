@@ -44,7 +44,7 @@ def test_the_example_tells_the_real_defaults() -> None:
                 # An address that is empty by default is shown by example.
                 assert documented[name] == str(value) or name == "REDIS_URL", name
             case ast.List(elts=elements):
-                values = [element.value for element in elements]
+                values = [ast.literal_eval(element) for element in elements]
                 assert documented[name] == ",".join(values), name
 
 

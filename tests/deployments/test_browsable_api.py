@@ -1,6 +1,7 @@
 """The API in a browser: a button for every verb, without any inline script."""
 
 import re
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -27,7 +28,7 @@ def browser(user: User) -> Client:
     return client
 
 
-def press(client: Client, page: str, action: str, **fields: str) -> object:
+def press(client: Client, page: str, action: str, **fields: str) -> Any:
     """Send the form with this action as the browser would, token and all."""
     html = client.get(page).content.decode()
     wanted = rf'<form class="verb"[^>]*action="{re.escape(action)}".*?</form>'

@@ -103,7 +103,7 @@ def test_choosing_rows_asks_first_and_changes_nothing(
 def test_a_verb_is_never_performed_by_get(
     door: Client, failed: Deployment, verb: str
 ) -> None:
-    query = {"deployments": failed.pk, "key": uuid4()}
+    query = {"deployments": str(failed.pk), "key": str(uuid4())}
     assert door.get(f"{LIST}{verb}/", query).status_code == 405
     assert Deployment.objects.count() == 1
 

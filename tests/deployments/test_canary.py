@@ -170,7 +170,7 @@ def test_no_secret_leaves_its_place(
     leaks.look("log of sshd", read(stage.sshd.directory / "log"))
     for running in (web, *crew):
         leaks.look(f"log of {running.name}", running.output)
-    ids = {
+    ids: dict[str, list[Any]] = {
         "project_id": [project],
         "environment_id": [environment],
         "server_id": [server],
@@ -187,7 +187,9 @@ def seed(
     stage: Stage, canaries: Canaries, organization: Organization, door: Door
 ) -> tuple[str, str, str]:
     """An environment with every kind of secret; its id, the project's, the server's."""
-    parts = {name: (new_text(), new_text()) for name in leaking.VARIABLES}
+    parts: dict[str, tuple[str, ...]] = {
+        name: (new_text(), new_text()) for name in leaking.VARIABLES
+    }
     parts["git token"] = (new_text(),)
     parts["registry password"] = (new_text(), new_text())
     for name, texts in parts.items():

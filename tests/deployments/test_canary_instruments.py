@@ -8,29 +8,25 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from deployments.engine.ssh import generate_key
 from tests import processes
-from tests.deployments.canaries import (
-    Canaries,
-    Watch,
-    heart_of,
-    new_text,
-)
+from tests.deployments.canaries import Canaries, Watch, heart_of, new_text
 
-WAYS = {
+
+def base64_of(before: str, text: str) -> str:
+    return base64.b64encode(f"{before}{text}:more".encode()).decode()
+
+
+WAYS: dict[str, Callable[[str], str]] = {
     "as it is": lambda text: f"x{text}y",
     "url": lambda text: urllib.parse.quote(f"a b{text}/", safe=""),
     "json": lambda text: json.dumps({"value": f'"{text}\n'}),
-    **{
-        f"base64 {before!r}": lambda text, before=before: base64.b64encode(
-            f"{before}{text}:more".encode()
-        ).decode()
-        for before in ("", "u", "us")
-    },
+    **{f"base64 {before!r}": partial(base64_of, before) for before in ("", "u", "us")},
 }
 
 

@@ -85,7 +85,7 @@ FORBIDDEN = [
 
 
 def row_of(deployment: Deployment) -> dict[str, Any]:
-    return Deployment.objects.filter(pk=deployment.pk).values().get()
+    return dict(Deployment.objects.filter(pk=deployment.pk).values().get())
 
 
 def newest_event(deployment: Deployment) -> Event:

@@ -55,7 +55,7 @@ def failed(environment: Environment, alice: User) -> Deployment:
 
 
 def row_of(deployment: Deployment) -> dict[str, Any]:
-    return Deployment.objects.filter(pk=deployment.pk).values().get()
+    return dict(Deployment.objects.filter(pk=deployment.pk).values().get())
 
 
 # --- Who may -------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_a_retry_keeps_what_goes_where_and_forgets_how_it_went(
     # The first event has been written, and the bell not yet rung: nothing committed.
     blank = {"last_seq": 1}
     for name in RESET:
-        field = Deployment._meta.get_field(name)
+        field: Any = Deployment._meta.get_field(name)
         assert getattr(fresh, name) == blank.get(name, field.get_default()), name
     assert fresh.pk != failed.pk
     assert fresh.version == failed.version + 1

@@ -130,6 +130,6 @@ def postgres_server(
 def _use(place: Mapping[str, Any]) -> None:
     """Every connection of this process is from now on one to ``place``."""
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
         connection.settings_dict[name] = place[name]

@@ -9,11 +9,13 @@ from tests.projects.places import SECRET
 
 @pytest.fixture
 def variable(environment: Environment, dora: User) -> Variable:
-    return services.set_variable(environment, name="API_KEY", value=SECRET, by=dora)
+    services.set_variable(environment, name="API_KEY", value=SECRET, by=dora)
+    return environment.variables.get(name="API_KEY")
 
 
 @pytest.fixture
 def plain(environment: Environment, dora: User) -> Variable:
-    return services.set_variable(
+    services.set_variable(
         environment, name="WORKERS", value="four-workers", is_secret=False, by=dora
     )
+    return environment.variables.get(name="WORKERS")

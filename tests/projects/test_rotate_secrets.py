@@ -28,7 +28,8 @@ def _old_key(settings: Any) -> None:
 
 @pytest.fixture
 def variable(environment: Environment, dora: User) -> Variable:
-    return services.set_variable(environment, name="TOKEN", value=VALUE, by=dora)
+    services.set_variable(environment, name="TOKEN", value=VALUE, by=dora)
+    return environment.variables.get(name="TOKEN")
 
 
 def use(settings: Any, *keys: str) -> None:

@@ -44,7 +44,7 @@ def test_each_finding_is_stored_before_the_next_is_made(
 ) -> None:
     seen: list[int] = []
 
-    def inspect(_: Subject, report: Any) -> None:
+    def inspect(subject: Subject, report: Any) -> None:
         for _ in range(3):
             seen.append(len(checked(server)["findings"]))
             assert not checked(server)["is_complete"]
