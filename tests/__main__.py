@@ -17,14 +17,14 @@ from tests import backends
 
 #: Many tests wait for processes and servers, so more of them run at once than a small
 #: machine has cores.
-PROCESSES = str(max(4, os.cpu_count() or 1))
+PROCESSES = max(4, os.cpu_count() or 1)
 #: The 20 slowest are printed, so that nobody has to look for them.
 SLOWEST = ("--durations=20", "--durations-min=2")
 #: pytest's exit code when it found nothing to run.
 NO_TESTS = 5
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], *, processes: int = PROCESSES) -> int:
     """Run pytest once for each back end and return the first bad exit code."""
     chosen = os.environ.get("OEC_TEST_BACKEND")
     names = [chosen] if chosen else list(backends.TITLES)
@@ -38,18 +38,21 @@ def main(arguments: list[str]) -> int:
             return 1
     installed = [name for name in names if not lacking[name]]
     codes = [
-        run(name, arguments, is_repeated=name != installed[0]) for name in installed
+        run(name, arguments, processes, is_repeated=name != installed[0])
+        for name in installed
     ]
     return next((code for code in codes if code), 0)
 
 
-def run(backend: str, arguments: list[str], *, is_repeated: bool) -> int:
+def run(
+    backend: str, arguments: list[str], processes: int, *, is_repeated: bool
+) -> int:
     """Start one back end, run pytest on it in parallel, stop it.
 
     On every back end but the first, what is not marked for both is left out.
     """
     print(f"\n=== Tests on {backends.TITLES[backend]} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", *_in_parallel(arguments)]
+    command = [sys.executable, "-m", "pytest", *_in_parallel(arguments, processes)]
     with backends.started(backend) as variables:
         environment = os.environ | variables
         if is_repeated:
@@ -61,10 +64,12 @@ def run(backend: str, arguments: list[str], *, is_repeated: bool) -> int:
     return 0 if had_nothing_to_repeat else code
 
 
-def _in_parallel(arguments: list[str]) -> list[str]:
+def _in_parallel(arguments: list[str], processes: int) -> list[str]:
     """One test alone is over before several processes have begun."""
     is_one = any("::" in argument for argument in arguments)
-    return [] if is_one else ["-n", PROCESSES, "--dist=worksteal", *SLOWEST]
+    if is_one:
+        return []
+    return ["-n", str(processes), "--dist=worksteal", *SLOWEST]
 
 
 def _wait_for(pytest: "subprocess.Popen[bytes]") -> int:

@@ -138,6 +138,7 @@ class Leaks:
 
 
 @needs_sshd
+@pytest.mark.timeout(300)  # it deploys four times and reads every page thrice
 def test_no_secret_leaves_its_place(
     stage: Stage,
     canaries: Canaries,
