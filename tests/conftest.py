@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -19,11 +20,20 @@ from tests import backends, databases, factories
 
 pytest_plugins = ["tests.processes"]
 
+REPEATED = bool(os.environ.get("OEC_TEST_REPEATED"))
 REQUIRE_ALL = bool(os.environ.get("OEC_TEST_REQUIRE_ALL"))
 
 
 def pytest_report_header() -> str:
     return f"back end: {backends.TITLES[backends.chosen()]}"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On the second back end a file without any of the marks need not be imported."""
+    is_module = collection_path.name.startswith("test_")
+    if REPEATED and is_module and "back_end" not in collection_path.read_text():
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(
@@ -40,7 +50,7 @@ def runs_here(item: pytest.Item) -> bool:
         return False
     if marker := item.get_closest_marker("back_end"):
         return marker.args[0] == backends.chosen()
-    if os.environ.get("OEC_TEST_REPEATED"):
+    if REPEATED:
         return item.get_closest_marker("both_back_ends") is not None
     return True
 

@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
-    *(path for path in [ROOT / "README.md"] if path.exists()),
+    *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("[a-z]*/README.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 
@@ -61,8 +62,8 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_chore_that_a_page_names_is_in_the_makefile(page: Path) -> None:
-    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.M))
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.M))
     assert named <= known
 
 
