@@ -43,4 +43,4 @@ class Api:
 
     def raw(self, path: str, data: bytes, content_type: str) -> Any:
         """A POST whose body is exactly these bytes."""
-        return self._client.generic("POST", f"{BASE}{path}", data, content_type)
+        return self._client.generic("POST", f"{BASE}{path}", data, content_type)  # type: ignore[arg-type]

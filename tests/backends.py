@@ -22,14 +22,24 @@ from urllib.parse import quote
 import psycopg
 import redis
 
+from tests import databases
+
+#: The first that is installed runs every test, the others what is marked for both.
 TITLES = {
-    "sqlite": "SQLite and the filesystem broker",
     "postgres": "PostgreSQL and Redis",
+    "sqlite": "SQLite and the filesystem broker",
 }
 PROGRAMS = {"sqlite": (), "postgres": ("initdb", "postgres", "redis-server")}
 #: One for each parallel test process.
 REDIS_DATABASES = 64
+#: The PostgreSQL database that those of the test processes are copies of.
+MIGRATED = "oec_migrated"
 START_SECONDS = 60
+
+
+def chosen() -> str:
+    """The back end of this process."""
+    return os.environ.get("OEC_TEST_BACKEND", "sqlite")
 
 
 def missing(backend: str) -> list[str]:
@@ -45,6 +55,13 @@ def find(program: str) -> str | None:
     )
 
 
+def program(name: str) -> str:
+    """Where a program is that must be there."""
+    path = find(name)
+    assert path is not None, f"{name} is not installed"
+    return path
+
+
 @contextmanager
 def started(backend: str) -> Iterator[dict[str, str]]:
     """Start the back end and yield the variables that ``tests.settings`` reads."""
@@ -54,6 +71,8 @@ def started(backend: str) -> Iterator[dict[str, str]]:
         if backend == "postgres":
             variables["OEC_TEST_DATABASE_URL"] = stack.enter_context(_postgresql())
             variables["OEC_TEST_REDIS_URL"] = stack.enter_context(_redis())
+        else:
+            databases.migrated_sqlite()
         yield variables
 
 
@@ -61,7 +80,13 @@ def started(backend: str) -> Iterator[dict[str, str]]:
 def _postgresql() -> Iterator[str]:
     identity = _unprivileged()
     with _folder("oec-postgresql-", owner=identity.get("user")) as folder:
-        initdb = [find("initdb"), "--pgdata", folder / "data", "--username", "oec"]
+        initdb: list[Any] = [
+            program("initdb"),
+            "--pgdata",
+            folder / "data",
+            "--username",
+            "oec",
+        ]
         subprocess.run(
             [*initdb, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
             check=True,
@@ -70,7 +95,7 @@ def _postgresql() -> Iterator[str]:
             **identity,
         )
         command = [
-            *(find("postgres"), "-D", folder / "data", "-k", folder, "-h", ""),
+            *(program("postgres"), "-D", folder / "data", "-k", folder, "-h", ""),
             # Durability is wasted on a database that lives for one run.
             *("-c", "fsync=off", "-c", "full_page_writes=off"),
             *("-c", "max_connections=300"),
@@ -79,6 +104,9 @@ def _postgresql() -> Iterator[str]:
         server = f"postgresql://oec@{quote(str(folder), safe='')}"
         with _running(command, folder, **identity) as wait_until:
             wait_until(lambda: psycopg.connect(f"{server}/postgres").close())
+            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {MIGRATED}")
+            databases.migrate(f"{server}/{MIGRATED}")
             yield f"{server}/oec"
 
 
@@ -87,7 +115,7 @@ def _redis() -> Iterator[str]:
     with _folder("oec-redis-") as folder:
         port = free_port()
         command = [
-            *(find("redis-server"), "--port", str(port), "--bind", "127.0.0.1"),
+            *(program("redis-server"), "--port", str(port), "--bind", "127.0.0.1"),
             *("--databases", str(REDIS_DATABASES), "--save", "", "--dir", folder),
         ]
         with _running(command, folder) as wait_until:

@@ -1,8 +1,11 @@
 """The cast, and what every test may rely on."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from projects import services
 from projects.models import (
@@ -13,36 +16,43 @@ from projects.models import (
     Server,
     User,
 )
-from tests import backends, factories
+from tests import backends, databases, factories
 
 pytest_plugins = ["tests.processes"]
 
+REPEATED = bool(os.environ.get("OEC_TEST_REPEATED"))
 REQUIRE_ALL = bool(os.environ.get("OEC_TEST_REQUIRE_ALL"))
 
 
 def pytest_report_header() -> str:
-    backend = os.environ.get("OEC_TEST_BACKEND", "sqlite")
-    return f"back end: {backends.TITLES[backend]}"
+    return f"back end: {backends.TITLES[backends.chosen()]}"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On the second back end a file without any of the marks need not be imported."""
+    is_module = collection_path.name.startswith("test_")
+    if REPEATED and is_module and "back_end" not in collection_path.read_text():
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """What never touches a back end need not be repeated on the second one."""
-    if os.environ.get("OEC_TEST_REPEATED"):
-        left_out = [item for item in items if not touches_back_end(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if touches_back_end(item)]
+    """On the second back end only what is marked; on each what this user may do."""
+    elsewhere = [item for item in items if not runs_here(item)]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if runs_here(item)]
 
 
-def touches_back_end(item: pytest.Item) -> bool:
-    fixtures = {"db", "transactional_db", "live_server"}
-    if item.get_closest_marker("in_the_browser"):
+def runs_here(item: pytest.Item) -> bool:
+    if item.get_closest_marker("needs_root") and os.geteuid() != 0:
         return False
-    return bool(
-        item.get_closest_marker("django_db")
-        or fixtures.intersection(getattr(item, "fixturenames", ()))
-    )
+    if marker := item.get_closest_marker("back_end"):
+        return marker.args[0] == backends.chosen()
+    if REPEATED:
+        return item.get_closest_marker("both_back_ends") is not None
+    return True
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -59,8 +69,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """The private PostgreSQL is thrown away whole, whoever is still connected."""
-    return os.environ.get("OEC_TEST_BACKEND") == "postgres"
+    """It is there already, a copy with every table, and is thrown away with the run."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    if connection.vendor == "sqlite":
+        name = connection.settings_dict["TEST"]["NAME"]
+        shutil.copyfile(databases.migrated_sqlite(), name)
 
 
 # alice deploys, bob views, charlie is a stranger, dora administers.

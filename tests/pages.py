@@ -5,7 +5,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -21,7 +20,7 @@ def signed_in(user: User) -> Client:
 class Page(HTMLParser):
     """``text`` as it reads, ``links`` by their text, ``fields`` of the last form."""
 
-    def __init__(self, response: HttpResponse) -> None:
+    def __init__(self, response: Any) -> None:
         super().__init__()
         self.status = response.status_code
         self.html = response.content.decode()
@@ -81,7 +80,7 @@ def read(client: Client, url: str, status: int = 200) -> Page:
     return page
 
 
-def send(client: Client, url: str, **changes: Any) -> HttpResponse:
+def send(client: Client, url: str, **changes: Any) -> Any:
     """Open a page with a form, change some of its fields, and send it."""
     fields = read(client, url).fields
     return client.post(url, {**fields, **changes})

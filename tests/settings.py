@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests.backends import MIGRATED, chosen
+
 # Parallel test processes are gw0, gw1 …; each has its own folder and Redis database.
 _process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 _folder = Path(
@@ -17,8 +19,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 for _name in list(os.environ):
     if _name.startswith("OEC_") and not _name.startswith("OEC_TEST_"):
         del os.environ[_name]
-_backend = os.environ.get("OEC_TEST_BACKEND", "sqlite")
-if (_backend == "postgres") != ("OEC_TEST_DATABASE_URL" in os.environ):
+if (chosen() == "postgres") != ("OEC_TEST_DATABASE_URL" in os.environ):
     raise RuntimeError("Run the tests with: OEC_TEST_BACKEND=postgres python -m tests")
 os.environ["OEC_DATA_DIR"] = str(_folder)
 os.environ["OEC_ALLOW_LOCAL_GIT"] = "true"
@@ -36,6 +37,8 @@ from oec.settings import DATABASES, INSTALLED_APPS, STATIC_ROOT, STORAGES  # noq
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Threads and processes share a file; they cannot share a database in memory.
     DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+else:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": MIGRATED}
 
 # For its management command alone.
 INSTALLED_APPS += ["tests"]

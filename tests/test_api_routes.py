@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, get_resolver
 
-from deployments.models import Deployment
+from deployments.models import Deployment, Status
 from projects import services
 from projects.models import Environment, User
 from tests import factories
@@ -100,7 +100,7 @@ def routes() -> Iterator[tuple[str, str]]:
         view = pattern.callback
         methods = view.cls().allowed_methods if hasattr(view, "cls") else ["GET"]
         for method in set(methods) - SAFE:
-            yield pattern.name, method
+            yield str(pattern.name), method
 
 
 def patterns(found: list[Any]) -> Iterator[URLPattern]:
@@ -124,7 +124,7 @@ def failed(environment: Environment, alice: User, dora: User) -> Deployment:
         services.set_variable(place, name="MODE", value="quick", by=dora)
     assert environment.server is not None
     services.change_server(environment.server, by=dora, host="127.0.0.1", port=1)
-    factories.make_deployment(environment, by=alice, status="success")
+    factories.make_deployment(environment, by=alice, status=Status.SUCCESS)
     return factories.make_deployment(environment, by=alice)
 
 
@@ -154,8 +154,8 @@ def path_of(name: str, failed: Deployment) -> str:
         "configuration": f"{deployment}/configuration",
     }
     verbs = ("retry", "redeploy", "rollback", "cancel", "force-finish")
-    verbs += ("events", "stream", "log")
-    special |= {verb: f"{deployment}/{verb}" for verb in verbs}
+    readings = ("events", "stream", "log")
+    special |= {name: f"{deployment}/{name}" for name in (*verbs, *readings)}
     return special.get(name, f"/{name}")
 
 

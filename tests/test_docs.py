@@ -11,7 +11,8 @@ from deployments.services.verbs import EVERY
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
-    *(path for path in [ROOT / "README.md"] if path.exists()),
+    *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("[a-z]*/README.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 NAMING = {".html", ".js", ".md", ".py"}
@@ -48,7 +49,7 @@ def test_the_example_tells_the_real_defaults() -> None:
                 # An address that is empty by default is shown by example.
                 assert documented[name] == str(value) or name == "REDIS_URL", name
             case ast.List(elts=elements):
-                values = [element.value for element in elements]
+                values = [ast.literal_eval(element) for element in elements]
                 assert documented[name] == ",".join(values), name
 
 
@@ -65,8 +66,8 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_chore_that_a_page_names_is_in_the_makefile(page: Path) -> None:
-    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.M))
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.M))
     assert named <= known
 
 

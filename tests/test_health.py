@@ -10,6 +10,8 @@ from django.test import Client
 from deployments import beats
 from deployments.models import Beat
 
+pytestmark = pytest.mark.both_back_ends
+
 
 def parts(answer: Any) -> dict[str, bool]:
     return {name: part["ok"] for name, part in answer.json()["parts"].items()}

@@ -1,20 +1,20 @@
 """What tests may rely on: a back end as asked for, and nothing left by the others."""
 
-import os
-
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
 from projects.models import AuditEntry, Organization
+from tests import backends
+
+pytestmark = pytest.mark.both_back_ends
 
 
 def test_the_tests_run_on_the_back_end_that_was_asked_for(settings) -> None:
-    backend = os.environ.get("OEC_TEST_BACKEND", "sqlite")
     vendor, broker = {
         "sqlite": ("sqlite", "filesystem"),
         "postgres": ("postgresql", "redis"),
-    }[backend]
+    }[backends.chosen()]
     assert connection.vendor == vendor
     assert settings.CELERY_BROKER_URL.startswith(f"{broker}://")
 

@@ -71,7 +71,7 @@ def lacking(setting: Setting) -> list[str]:
 def has_its_column(setting: Setting) -> bool:
     """Made from this description, not from that of another; encrypted if secret."""
     try:
-        column = Environment._meta.get_field(setting.name)
+        column: Any = Environment._meta.get_field(setting.name)
     except FieldDoesNotExist:
         return False
     if setting.kind == Kind.SERVER:

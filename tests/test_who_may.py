@@ -24,8 +24,8 @@ from projects.models import (
     ProjectRole,
     Server,
     User,
-    Variable,
 )
+from projects.models.variables import AbstractVariable
 from projects.services import LastOwner
 from tests import factories
 
@@ -54,7 +54,7 @@ class Place:
     project: Project
     environment: Environment
     server: Server
-    variable: Variable
+    variable: AbstractVariable
     default: Any
     member: Membership
     owner: Membership

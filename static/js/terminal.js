@@ -47,8 +47,11 @@ const ENDS = new Map([
   [39, ["ink"]],
   [49, ["ground"]],
 ]);
+// biome-ignore format: a table reads best as one
 const EXTENDED = new Map([[38, 30], [48, 40], [58, null]]);
+// biome-ignore format: a table reads best as one
 const NUMBERS = new Map([[5, 1], [2, 3]]);
+// biome-ignore format: a table reads best as one
 const PALETTE = [
   ...[[0, 0, 0], [205, 0, 0], [0, 205, 0], [205, 205, 0]],
   ...[[0, 0, 238], [205, 0, 205], [0, 205, 205], [229, 229, 229]],

@@ -128,7 +128,7 @@ def database_dump() -> bytes:
         with closing(sqlite3.connect(place["NAME"])) as database:
             return "\n".join(database.iterdump()).encode()
     server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    command = [backends.find("pg_dump"), f"{server}/{place['NAME']}"]
+    command = [backends.program("pg_dump"), f"{server}/{place['NAME']}"]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 

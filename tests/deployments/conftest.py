@@ -1,9 +1,12 @@
-"""A real Docker engine, and a server that has it."""
+"""A real Docker engine and a server that has it; the bell; secrets to look for."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
+from deployments import tasks
+from tests.deployments.canaries import Canaries
 from tests.deployments.dockerd import Dockerd, missing
 from tests.deployments.sshd import SSHD, Sshd
 
@@ -34,3 +37,17 @@ def docker_sshd(
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def canaries() -> Canaries:
+    """The secrets of this test, which are looked for wherever they may not be."""
+    return Canaries()
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
+    """The ids for which the bell was rung."""
+    ids: list[UUID] = []
+    monkeypatch.setattr(tasks, "ring", ids.append)
+    return ids

@@ -1,6 +1,7 @@
 """The API in a browser: a button for every verb, without any inline script."""
 
 import re
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -27,7 +28,7 @@ def browser(user: User) -> Client:
     return client
 
 
-def press(client: Client, page: str, action: str, **fields: str) -> object:
+def press(client: Client, page: str, action: str, **fields: str) -> Any:
     """Send the form with this action as the browser would, token and all."""
     html = client.get(page).content.decode()
     wanted = rf'<form class="verb"[^>]*action="{re.escape(action)}".*?</form>'
@@ -88,7 +89,8 @@ def test_a_verb_that_does_not_fit_cannot_be_pressed(
     failed: Deployment, bob: User
 ) -> None:
     html = browser(bob).get(f"/api/v1/deployments/{failed.pk}").content.decode()
-    buttons = re.findall(r'<button class="btn btn-\w+"( disabled)?>\s*\w+ v2', html)
+    button = r'<button type="submit" class="btn btn-\w+"( disabled)?>\s*\w+ v2'
+    buttons = re.findall(button, html)
     assert buttons == [" disabled"] * 4
 
 

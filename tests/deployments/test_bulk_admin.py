@@ -1,6 +1,5 @@
 """Bulk actions on deployments in the administration."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -8,23 +7,18 @@ import pytest
 from django.test import Client
 
 from deployments.admin.verbs import MOST
-from deployments.models import Deployment, Release, Status, Trigger
-from deployments.services.releases import freeze
-from projects import services
+from deployments.models import Deployment, Status, Trigger
 from projects.models import AuditEntry, Environment, Organization, User
 from tests import factories
 from tests.administration import (
     enter,
     enter_as_superuser,
-    queries_while,
     signed_in,
     told,
 )
-from tests.pages import Page
+from tests.deployments.choosing import LIST, another_environment, choose, confirm
 
 pytestmark = pytest.mark.ignore_template_errors
-
-LIST = "/admin/deployments/deployment/"
 
 
 @pytest.fixture
@@ -45,28 +39,6 @@ def failed(environment: Environment, alice: User) -> Deployment:
 @pytest.fixture
 def elsewhere(organization: Organization, dora: User) -> Environment:
     return another_environment(organization, dora, "Blog")
-
-
-def another_environment(
-    organization: Organization, dora: User, name: str
-) -> Environment:
-    server = factories.make_server(organization, by=dora, name=f"{name}-server")
-    project = factories.make_project(organization, by=dora, name=name)
-    return factories.make_environment(project, server, by=dora)
-
-
-def choose(door: Client, action: str, deployments: Iterable[Deployment]) -> Any:
-    """Tick these rows of the list and press Go."""
-    keys = [deployment.pk for deployment in deployments]
-    return door.post(LIST, {"action": action, "_selected_action": keys, "index": 0})
-
-
-def confirm(door: Client, verb: str, page: Any, **changes: Any) -> Any:
-    form = page.context["form"]
-    fields = {name: form[name].value() for name in ("key", "deployments")} | {
-        "reason": "The server is back"
-    }
-    return door.post(f"{LIST}{verb}/", {**fields, **changes})
 
 
 def test_a_mixed_selection_is_retried_where_possible_and_the_rest_explained(
@@ -131,7 +103,7 @@ def test_choosing_rows_asks_first_and_changes_nothing(
 def test_a_verb_is_never_performed_by_get(
     door: Client, failed: Deployment, verb: str
 ) -> None:
-    query = {"deployments": failed.pk, "key": uuid4()}
+    query = {"deployments": str(failed.pk), "key": str(uuid4())}
     assert door.get(f"{LIST}{verb}/", query).status_code == 405
     assert Deployment.objects.count() == 1
 
@@ -337,66 +309,3 @@ def test_rows_with_markup_stay_text(
     for text in (page.text, door.get(LIST).text, *told(answer)):
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text
-
-
-def test_the_confirmation_compares_with_what_is_live(
-    door: Client, environment: Environment, alice: User, dora: User
-) -> None:
-    older = configured(environment, dora, commit="a", mode="slow", token="first-token")
-    live = configured(environment, dora, commit="b", mode="quick", token="first-token")
-    newer = configured(environment, dora, commit="c", mode="eager", token="other-token")
-    for release in (older, live):
-        factories.make_deployment(
-            environment, by=alice, status=Status.SUCCESS, release=release
-        )
-    success = Deployment.objects.get(release=live)
-    failed = factories.make_deployment(environment, by=alice, release=newer)
-    configured(environment, dora, commit="d", mode="today", token="other-token")
-
-    for action, row, commits, mode in (
-        ("retry_failed", failed, "bbbbbbbbbbbb → cccccccccccc", "quick → eager"),
-        ("redeploy", failed, "bbbbbbbbbbbb → head of main", "quick → today"),
-        ("roll_back", success, "bbbbbbbbbbbb → aaaaaaaaaaaa", "quick → slow"),
-    ):
-        page = Page(choose(door, action, [row]))
-        assert f"{commits} Configuration changed: MODE" in page.text
-        assert f"MODE {mode}" in page.text
-        assert ("TOKEN secret" in page.text) == (row == failed)
-        assert "first-token" not in page.html
-        assert "other-token" not in page.html
-
-
-def configured(
-    environment: Environment, dora: User, *, commit: str, mode: str, token: str
-) -> Release:
-    """A release with these variables, which the environment has from now on."""
-    for name, value in (("MODE", mode), ("TOKEN", token)):
-        services.set_variable(
-            environment, name=name, value=value, is_secret=name == "TOKEN", by=dora
-        )
-    return freeze(Environment.objects.get(pk=environment.pk), git_commit=commit * 40)
-
-
-def test_the_confirmation_says_when_nothing_is_live_yet(
-    door: Client, failed: Deployment
-) -> None:
-    assert "Nothing is live yet." in choose(door, "retry_failed", [failed]).text
-
-
-@pytest.mark.parametrize("action", ["retry_failed", "redeploy", "roll_back", "cancel"])
-def test_a_confirmation_takes_as_many_queries_for_many_rows_as_for_one(
-    door: Client, organization: Organization, dora: User, action: str
-) -> None:
-    rows = [
-        failed_after_a_success(organization, dora, f"p{number}") for number in range(10)
-    ]
-    few = queries_while(lambda: choose(door, action, rows[:1]))
-    assert queries_while(lambda: choose(door, action, rows)) == few
-
-
-def failed_after_a_success(
-    organization: Organization, dora: User, name: str
-) -> Deployment:
-    environment = another_environment(organization, dora, name)
-    factories.make_deployment(environment, by=dora, status=Status.SUCCESS)
-    return factories.make_deployment(environment, by=dora)

@@ -1,37 +1,26 @@
 """Secrets that are looked for wherever a whole deployment leaves something behind."""
 
-import base64
 import json
 import stat
-import subprocess
 import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
-from django.contrib import admin
-from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from deployments.engine.exceptions import CommandFailed
-from deployments.engine.redaction import MASK, Redactor
-from deployments.engine.ssh import generate_key
+from deployments.engine.redaction import MASK
 from deployments.models import Deployment
-from deployments.runner.recorder import Recorder
-from deployments.runner.run import _diagnose
 from projects import services
 from projects.models import Organization, Project, User
 from tests import factories, processes
-from tests.administration import send as administer
 from tests.deployments import leaking
 from tests.deployments.canaries import (
     Canaries,
@@ -46,70 +35,16 @@ from tests.deployments.canaries import (
 )
 from tests.deployments.engine.githost import GitHost, make_certificate, serving
 from tests.deployments.engine.repository import Repository, git
+from tests.deployments.every_page import everything_shown_to
 from tests.deployments.sshd import SSHD, Sshd
 from tests.faults.console import FaultConsole
 from tests.faults.site import ended, log_of, outcome
 from tests.processes import Running
 
-pytestmark = pytest.mark.ignore_template_errors
+pytestmark = [pytest.mark.both_back_ends, pytest.mark.ignore_template_errors]
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="openssh-server is not installed")
 
 SPECIAL = "/+= &'\"$\\é"
-
-
-@pytest.fixture
-def canaries() -> Canaries:
-    return Canaries()
-
-
-# --- The instruments -----------------------------------------------------------------
-
-
-WAYS = {
-    "as it is": lambda text: f"x{text}y",
-    "url": lambda text: urllib.parse.quote(f"a b{text}/", safe=""),
-    "json": lambda text: json.dumps({"value": f'"{text}\n'}),
-    **{
-        f"base64 {before!r}": lambda text, before=before: base64.b64encode(
-            f"{before}{text}:more".encode()
-        ).decode()
-        for before in ("", "u", "us")
-    },
-}
-
-
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_a_canary_is_recognized(way: Callable[[str], str], canaries: Canaries) -> None:
-    text = new_text()
-    canaries.add("mine", text)
-    canaries.add("other", new_text())
-    assert canaries.found_in(way(text)) == {"mine"}
-    assert canaries.found_in(way(new_text())) == set()
-
-
-def test_the_watch_sees_arguments_and_files_that_are_there_for_a_moment(
-    canaries: Canaries, tmp_path: Path
-) -> None:
-    shown, written = new_text(), new_text()
-    canaries.add("shown", shown)
-    canaries.add("written", written)
-    with Watch(canaries, [tmp_path]) as watch:
-        (tmp_path / "draft").write_text(written)
-        program = [sys.executable, "-c", "import time; time.sleep(60)", shown]
-        process = subprocess.Popen(program)
-        try:
-            processes.wait_until(lambda: len(watch.leaks) == 2, what="both are seen")
-        finally:
-            process.kill()
-            process.wait()
-    assert watch.leaks == {("process list", "shown"), (str(tmp_path), "written")}
-
-
-def test_the_heart_of_a_key_is_no_part_of_its_public_half(canaries: Canaries) -> None:
-    private, public = generate_key()
-    canaries.add("key", heart_of(private))
-    assert canaries.found_in(private) == {"key"}
-    assert canaries.found_in(public) == set()
 
 
 # --- A whole deployment, and everywhere it leaves something ---------------------------
@@ -203,6 +138,7 @@ class Leaks:
 
 
 @needs_sshd
+@pytest.mark.timeout(300)  # it deploys four times and reads every page thrice
 def test_no_secret_leaves_its_place(
     stage: Stage,
     canaries: Canaries,
@@ -235,7 +171,7 @@ def test_no_secret_leaves_its_place(
     leaks.look("log of sshd", read(stage.sshd.directory / "log"))
     for running in (web, *crew):
         leaks.look(f"log of {running.name}", running.output)
-    ids = {
+    ids: dict[str, list[Any]] = {
         "project_id": [project],
         "environment_id": [environment],
         "server_id": [server],
@@ -252,7 +188,9 @@ def seed(
     stage: Stage, canaries: Canaries, organization: Organization, door: Door
 ) -> tuple[str, str, str]:
     """An environment with every kind of secret; its id, the project's, the server's."""
-    parts = {name: (new_text(), new_text()) for name in leaking.VARIABLES}
+    parts: dict[str, tuple[str, ...]] = {
+        name: (new_text(), new_text()) for name in leaking.VARIABLES
+    }
     parts["git token"] = (new_text(),)
     parts["registry password"] = (new_text(), new_text())
     for name, texts in parts.items():
@@ -393,154 +331,3 @@ def look_at_every_page(
     for user in users:
         for path, text in everything_shown_to(user, ids):
             leaks.look(f"{path} for {user}", text)
-
-
-def everything_shown_to(
-    user: User, ids: dict[str, list[Any]]
-) -> Iterator[tuple[str, bytes]]:
-    """Path and answer of every address, from the URLconf: a new one is looked at, too.
-
-    The administration's pages for the rows that belong to the project as well.
-    """
-    client = Client()
-    client.force_login(user)
-    paths = {path for route in routes() for path in filled(*route, ids)}
-    for path in sorted(paths | set(administration())):
-        for accepted in ("text/html", "application/json")[: 1 + ("/api/" in path)]:
-            answer = client.get(path, headers={"Accept": accepted})
-            assert answer.status_code < 500 or answer.status_code == 501, path
-            yield path, b"".join(answer) + str(answer.headers).encode()
-    assert client.get(f"/projects/{ids['project_id'][0]}").status_code == 200
-
-
-def routes() -> Iterator[tuple[str, list[str]]]:
-    """Name and arguments of every route but those of the administration."""
-    for pattern in get_resolver().url_patterns:
-        if str(pattern.pattern) != "admin/":
-            yield from _routes(pattern, "")
-
-
-def _routes(pattern: Any, namespace: str) -> Iterator[tuple[str, list[str]]]:
-    if not isinstance(pattern, URLPattern):
-        inner = f"{pattern.namespace}:" if pattern.namespace else namespace
-        for one in pattern.url_patterns:
-            yield from _routes(one, inner)
-    elif pattern.name:
-        yield namespace + pattern.name, list(pattern.pattern.converters)
-
-
-def filled(name: str, arguments: list[str], ids: dict[str, list[Any]]) -> Iterator[str]:
-    unknown = set(arguments) - set(ids)
-    assert not unknown, f"{name}: say here what {unknown} may be"
-    chosen: list[dict[str, Any]] = [{}]
-    for argument in arguments:
-        chosen = [{**one, argument: value} for one in chosen for value in ids[argument]]
-    return (reverse(name, kwargs=one) for one in chosen)
-
-
-def administration() -> Iterator[str]:
-    yield reverse("admin:index")
-    for model in admin.site._registry:
-        prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        yield reverse(f"{prefix}_changelist")
-        for row in model._base_manager.order_by("-pk")[:10]:
-            yield reverse(f"{prefix}_change", args=[row.pk])
-            yield reverse(f"{prefix}_history", args=[row.pk])
-
-
-# --- When OEC itself fails -----------------------------------------------------------
-
-
-@pytest.mark.parametrize("door", ["page", "api", "admin"])
-def test_a_page_that_breaks_shows_and_logs_no_secret_it_was_sent(
-    door: str,
-    environment: Any,
-    dora: User,
-    canaries: Canaries,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    mailoutbox: list[Any],
-) -> None:
-    text = new_text()
-    canaries.add("value", text)
-
-    def fail(*_: object, value: str, **__: object) -> None:
-        assert value == text
-        raise RuntimeError("The disk is made of cheese.")
-
-    monkeypatch.setattr(services, "set_variable", fail)
-    client = Client(raise_request_exception=False)
-    User.objects.filter(pk=dora.pk).update(is_staff=True, is_superuser=True)
-    client.force_login(User.objects.get(pk=dora.pk))
-    answer = SENDING[door](client, environment, text)
-
-    assert answer.status_code == 500
-    assert "made of cheese" in caplog.text
-    assert canaries.found_in(answer.content) == set()
-    assert canaries.found_in(caplog.text) == set()
-    assert mailoutbox == []
-
-
-def by_page(client: Client, environment: Any, text: str) -> Any:
-    fields = {"name": "TOKEN", "value": text, "is_secret": "on"}
-    return client.post(f"/environments/{environment.pk}/variables", fields)
-
-
-def by_api(client: Client, environment: Any, text: str) -> Any:
-    return client.put(
-        f"/api/v1/environments/{environment.pk}/variables/TOKEN",
-        json.dumps({"value": text}),
-        content_type="application/json",
-    )
-
-
-def by_admin(client: Client, environment: Any, text: str) -> Any:
-    url = reverse("admin:project_environment_change", args=[environment.pk])
-    return administer(
-        client,
-        url,
-        **{
-            "variables-TOTAL_FORMS": 1,
-            "variables-0-name": "TOKEN",
-            "variables-0-value": text,
-            "variables-0-is_secret": "on",
-        },
-    )
-
-
-SENDING = {"page": by_page, "api": by_api, "admin": by_admin}
-
-
-def test_what_goes_wrong_inside_a_run_is_logged_without_its_secrets(
-    canaries: Canaries, caplog: pytest.LogCaptureFixture
-) -> None:
-    text = new_text()
-    canaries.add("value", text)
-    try:
-        try:
-            raise ValueError(f"could not parse {text}")
-        except ValueError as cause:
-            raise RuntimeError("A bug.") from cause
-    except RuntimeError as error:
-        found = _diagnose(error, Recorder(Mock(), Redactor(())), Redactor([text]))
-    assert found.code == "internal_error"
-    assert "A bug." in caplog.text
-    assert f"could not parse {MASK}" in caplog.text
-    assert canaries.found_in(caplog.text + found.message) == set()
-
-
-def test_a_part_of_a_secret_is_not_picked_out_of_what_a_command_printed() -> None:
-    output = "ModuleNotFoundError: No module named 'first-half/second-half'"
-    failure = CommandFailed(1, output)
-    redactor = Redactor(["first-half/second-half"])
-    found = _diagnose(failure, Recorder(Mock(), redactor), redactor)
-    assert found.code == "module_missing"
-    assert found.evidence == f"ModuleNotFoundError: No module named '{MASK}'"
-    assert "half" not in found.message
-
-
-def test_a_long_secret_is_masked_before_its_line_is_shortened() -> None:
-    secret = new_text() * 30
-    failure = CommandFailed(1, f"No module named 'x' {secret}")
-    found = _diagnose(failure, Recorder(Mock(), Redactor(())), Redactor([secret]))
-    assert "canary" not in found.evidence

@@ -1,5 +1,7 @@
 """POST /deployments/{id}/cancel."""
 
+from typing import Any
+
 import pytest
 
 from deployments.models import TERMINAL, Deployment, Status
@@ -8,7 +10,7 @@ from tests.api import Api
 from tests.factories import make_deployment
 
 
-def cancel(deployment: Deployment, by: User, reason: str = "") -> object:
+def cancel(deployment: Deployment, by: User, reason: str = "") -> Any:
     return Api(by).post(f"/deployments/{deployment.pk}/cancel", {"reason": reason})
 
 

@@ -23,7 +23,7 @@ def url_of(deployment: Deployment) -> str:
     return f"/deployments/{deployment.pk}"
 
 
-def failure(code: str, **facts: Any) -> dict[str, str]:
+def failure(code: str, **facts: Any) -> dict[str, Any]:
     found = diagnosis.failure(code, **facts)
     return {
         "error_code": found.code,

@@ -11,6 +11,8 @@ from projects.models import Environment, User
 from projects.secrets import Ciphertext, encrypt
 from tests.factories import COMMIT, make_deployment, make_release
 
+pytestmark = pytest.mark.both_back_ends
+
 IMPOSSIBLE_ROWS: dict[str, dict[str, Any]] = {
     "known_status": {"status": "paused"},
     "known_trigger": {"trigger": "magic"},

@@ -16,6 +16,8 @@ from projects.models import Environment, Project, User
 from tests.api import Api
 from tests.factories import make_deployment
 
+pytestmark = pytest.mark.both_back_ends
+
 
 @pytest.fixture
 def running(environment: Environment, alice: User) -> Deployment:
@@ -186,7 +188,9 @@ async def test_under_asgi_the_log_comes_in_parts_as_well(
     await offload(events.append, running.pk, drafts)
     authorization = await offload(lambda: Api(bob).authorization)
     path = f"/api/v1/deployments/{running.pk}/log"
-    answer = await AsyncClient().get(path, headers={"Authorization": authorization})
+    answer: Any = await AsyncClient().get(
+        path, headers={"Authorization": authorization}
+    )
     parts = [part async for part in answer.streaming_content]
     assert len(parts) >= 2
     assert b"".join(parts).decode() == lines * len(drafts)

@@ -1,4 +1,4 @@
-"""Whatever a command prints is stored, and is text wherever it is shown."""
+"""Whatever a command prints is stored, and is text wherever it is visible."""
 
 import html
 import re
@@ -11,9 +11,11 @@ from deployments.models import Deployment, Event, Status
 from oec.offload import offload
 from projects.models import Environment, User
 from tests.api import Api
-from tests.deployments.test_stream import finish, names, opened, whole
+from tests.deployments.stream.reading import finish, names, opened, whole
 from tests.factories import make_deployment
 from tests.pages import signed_in
+
+pytestmark = pytest.mark.both_back_ends
 
 #: What is printed, in the pieces in which it arrives, and what is left on the page.
 OUTPUTS: dict[str, tuple[list[bytes], str]] = {
@@ -65,7 +67,7 @@ def store(deployment: Deployment, pieces: list[bytes]) -> str:
 
 
 @each_output
-def test_it_is_stored_and_shown_as_text(
+def test_it_is_stored_and_visible_as_text(
     running: Deployment, alice: User, pieces: list[bytes], visible: str
 ) -> None:
     store(running, pieces)

@@ -14,6 +14,8 @@ from deployments.models import ACTIVE, TERMINAL, Deployment, Event, Status
 from projects.models import Environment, User
 from tests.factories import make_deployment
 
+pytestmark = pytest.mark.both_back_ends
+
 PENDING, RUNNING = Status.PENDING, Status.RUNNING
 LONG_AGO = timezone.now() - timedelta(hours=1)
 
@@ -83,7 +85,7 @@ FORBIDDEN = [
 
 
 def row_of(deployment: Deployment) -> dict[str, Any]:
-    return Deployment.objects.filter(pk=deployment.pk).values().get()
+    return dict(Deployment.objects.filter(pk=deployment.pk).values().get())
 
 
 def newest_event(deployment: Deployment) -> Event:

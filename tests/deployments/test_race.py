@@ -1,5 +1,6 @@
 """Many at once, with real threads and transactions: exactly one is first."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from projects.models import Environment, Project, User
 from tests.factories import make_deployment
 from tests.races import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_back_ends, pytest.mark.django_db(transaction=True)]
 
 CROWD = 50
 
@@ -29,7 +30,7 @@ def last_version(project: Project) -> int:
     return Project.objects.values_list("last_version", flat=True).get(pk=project.pk)
 
 
-def assert_one_was_first(outcomes: list[object]) -> Deployment:
+def assert_one_was_first(outcomes: Sequence[object]) -> Deployment:
     """One deployment; everybody else was told, by name, what is in the way."""
     first = [outcome for outcome in outcomes if isinstance(outcome, Deployment)]
     refused = [one for one in outcomes if isinstance(one, DeploymentInProgress)]

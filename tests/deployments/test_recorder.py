@@ -20,6 +20,8 @@ from tests import factories
 from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import SSHD, Sshd
 
+pytestmark = pytest.mark.both_back_ends
+
 #: The claim, the beginning of each of nine steps, a line of output, and the end; a
 #: few more on a slow machine, where what was noted is written while something else
 #: is waited for.

@@ -229,6 +229,7 @@ def test_a_page_of_another_site_cannot_press_the_button(
 # --- The same key twice --------------------------------------------------------------
 
 
+@pytest.mark.both_back_ends
 def test_a_repeated_request_gets_the_first_answer(
     failed: Deployment, alice: User
 ) -> None:
@@ -266,6 +267,7 @@ def test_two_people_may_choose_the_same_key(
 # --- When something is away ----------------------------------------------------------
 
 
+@pytest.mark.both_back_ends
 def test_without_the_database_the_answer_is_503_and_says_when_to_ask_again(
     failed: Deployment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,6 +296,7 @@ def test_a_defect_of_our_own_tells_nothing_of_itself(
     assert b"hunter2" not in answer.content
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.django_db(transaction=True)
 def test_without_the_broker_the_retry_is_accepted_and_waits(
     failed: Deployment, alice: User, monkeypatch: pytest.MonkeyPatch
@@ -308,6 +311,7 @@ def test_without_the_broker_the_retry_is_accepted_and_waits(
     assert answer.json()["waiting"]["reasons"]
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.django_db(transaction=True)
 def test_of_50_clients_at_once_one_is_first(failed: Deployment, alice: User) -> None:
     api = Api(alice)

@@ -18,7 +18,7 @@ from tests import factories
 from tests.deployments.sshd import SSHD, Sshd
 from tests.processes import Console, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both_back_ends, pytest.mark.django_db(transaction=True)]
 
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="openssh-server is not installed")
 

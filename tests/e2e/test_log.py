@@ -116,7 +116,6 @@ def test_every_colour_can_be_read_on_every_ground(blank: Page, scheme: Any) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.in_the_browser
 def test_what_arrived_live_looks_the_same_after_reloading(
     shop: Shop, page: Page, console: Console, alice: User, dora: User
 ) -> None:

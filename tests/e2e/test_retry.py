@@ -93,7 +93,6 @@ def test_the_same_without_scripts(
     expect(page.locator("#log")).to_contain_text("Baked")
 
 
-@pytest.mark.in_the_browser
 def test_the_dialog_is_left_by_key_and_gives_the_focus_back(
     failed: Deployment, page: Page
 ) -> None:
@@ -109,7 +108,6 @@ def test_the_dialog_is_left_by_key_and_gives_the_focus_back(
     assert Deployment.objects.count() == 1
 
 
-@pytest.mark.in_the_browser
 def test_a_log_of_100_000_lines_leaves_the_page_usable(
     shop: Shop, page: Page, console: Console, alice: User, dora: User
 ) -> None:
@@ -132,7 +130,6 @@ def test_a_log_of_100_000_lines_leaves_the_page_usable(
     expect(page.locator("#log-cut")).to_be_visible()
 
 
-@pytest.mark.in_the_browser
 def test_the_log_follows_its_end_until_somebody_scrolls_up(
     shop: Shop, page: Page, console: Console, alice: User, dora: User
 ) -> None:

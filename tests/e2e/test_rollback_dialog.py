@@ -20,7 +20,6 @@ def success(environment: Environment, by: User, commit: str) -> Deployment:
     return make_deployment(environment, by=by, status=Status.SUCCESS, release=release)
 
 
-@pytest.mark.in_the_browser
 def test_another_target_is_compared_in_the_same_dialog(
     shop: Shop, web: Running, page: Page, alice: User, dora: User
 ) -> None:

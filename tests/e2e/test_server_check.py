@@ -43,7 +43,6 @@ def test_findings_appear_while_the_check_still_runs(
     expect(page.get_by_role("status")).to_contain_text("skipped")
 
 
-@pytest.mark.in_the_browser
 def test_a_check_that_somebody_else_started_is_followed(
     shop: Shop, alice: User, page: Page
 ) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -10,11 +11,10 @@ from typing import Any
 
 import pytest
 from dj_database_url import parse
-from django.core.management import call_command
 from django.db import connection
 
 from projects.models import Organization, User
-from tests import processes
+from tests import backends, processes
 from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import SSHD, Sshd
 from tests.faults.console import FaultConsole
@@ -22,23 +22,6 @@ from tests.faults.proxy import Proxy
 from tests.faults.runs import Runs
 from tests.faults.servers import PostgreSQL, Redis
 from tests.faults.site import Site, make_site
-
-
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Only what this back end can meet, and what this user may do."""
-    elsewhere = [item for item in items if not _belongs_here(item)]
-    items[:] = [item for item in items if item not in elsewhere]
-    config.hook.pytest_deselected(items=elsewhere)
-
-
-def _belongs_here(item: pytest.Item) -> bool:
-    if item.get_closest_marker("needs_root") and os.geteuid() != 0:
-        return False
-    marker = item.get_closest_marker("back_end")
-    here = "postgres" if connection.vendor == "postgresql" else "sqlite"
-    return marker is None or marker.args[0] in ("any", here)
 
 
 @pytest.fixture
@@ -137,17 +120,28 @@ def postgres_server(
         url = f"{server.url}/postgres"
         monkeypatch.setenv("DATABASE_URL", url)
         try:
+            _fill(url)
             _use(parse(url))
-            call_command("migrate", verbosity=0)
             yield server
         finally:
             _use(before)
             server.stop()
 
 
+def _fill(url: str) -> None:
+    """With every table, as the tests' own databases have them."""
+    server, _, _ = os.environ["OEC_TEST_DATABASE_URL"].rpartition("/")
+    migrated = f"{server}/{backends.MIGRATED}"
+    dump = subprocess.run(
+        [backends.program("pg_dump"), migrated], capture_output=True, check=True
+    )
+    command = [backends.program("psql"), "--quiet", "--set=ON_ERROR_STOP=1", url]
+    subprocess.run(command, input=dump.stdout, capture_output=True, check=True)
+
+
 def _use(place: Mapping[str, Any]) -> None:
     """Every connection of this process is from now on one to ``place``."""
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
         connection.settings_dict[name] = place[name]

@@ -87,7 +87,7 @@ class Redis(Server):
         return redis.Redis(port=self.port, socket_timeout=5)
 
     def command(self) -> list[Any]:
-        program = [backends.find("redis-server"), "--port", str(self.port)]
+        program = [backends.program("redis-server"), "--port", str(self.port)]
         return [*program, "--bind", "127.0.0.1", "--save", "", "--dir", self.folder]
 
     def probe(self) -> object:
@@ -109,7 +109,11 @@ class PostgreSQL(Server):
             os.chown(folder, user, -1)
 
     def create(self) -> None:
-        command = [backends.find("initdb"), "--pgdata", self.folder / "data"]
+        command: list[Any] = [
+            backends.program("initdb"),
+            "--pgdata",
+            self.folder / "data",
+        ]
         subprocess.run(
             [*command, "--username=oec", "--auth=trust", "--no-sync", "--locale=C"],
             check=True,
@@ -120,13 +124,13 @@ class PostgreSQL(Server):
         )
 
     def command(self) -> list[Any]:
-        program = [backends.find("postgres"), "-D", self.folder / "data"]
+        program = [backends.program("postgres"), "-D", self.folder / "data"]
         address = ["-k", self.folder, "-h", ""]
         # The data outlive a killed process without fsync, only no power loss.
         return [*program, *address, "-c", "fsync=off", "-c", "max_connections=100"]
 
-    def probe(self) -> object:
-        return psycopg.connect(f"{self.url}/postgres").close()
+    def probe(self) -> None:
+        psycopg.connect(f"{self.url}/postgres").close()
 
     def identity(self) -> dict[str, Any]:
         # PostgreSQL refuses to run as root.
@@ -147,7 +151,7 @@ class PostgreSQL(Server):
         """
         self.stop(signal.SIGQUIT)
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _succeeds(probe: Callable[[], object]) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from deployments import services
 from deployments.models import TERMINAL, Deployment, Event
 from projects import services as project_services
-from projects.models import Environment, Organization, User
+from projects.models import Environment, Organization, Server, User
 from tests import factories
 from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import Sshd
@@ -39,6 +39,12 @@ class Site:
     repository: Repository
     folder: Path
     by: User
+
+    @property
+    def server(self) -> Server:
+        server = self.environment.server
+        assert server is not None
+        return server
 
     def deploy(self) -> Deployment:
         return services.deploy(self.environment, by=self.by)

@@ -19,6 +19,8 @@ from tests.faults.site import Site, assert_ended_once, ended, outcome
 from tests.processes import wait_until
 from tests.races import at_once
 
+pytestmark = pytest.mark.both_back_ends
+
 CURES = {"full": ("maxmemory", "0"), "locked": ("requirepass", "")}
 
 on_redis = pytest.mark.back_end("postgres")

@@ -21,6 +21,8 @@ from tests.faults.test_target import is_running
 from tests.processes import wait_until
 from tests.races import at_once
 
+pytestmark = pytest.mark.both_back_ends
+
 #: Five times twenty rounds on each of two back ends; the first twenty of them are part
 #: of every run.
 PARTS = [0, *(pytest.param(part, marks=pytest.mark.fault) for part in range(1, 5))]

@@ -40,7 +40,7 @@ def test_f42_what_is_being_deployed_cannot_be_removed(
         site.wait_for_work(deployment)
     environment = site.environment
 
-    for row in (environment.project, environment, environment.server):
+    for row in (environment.project, environment, site.server):
         with pytest.raises(ProtectedError):
             row.delete()
 
@@ -57,8 +57,7 @@ def test_f42_what_was_disabled_meanwhile_is_refused_at_the_start(
     if part == "environment":
         site.change(is_enabled=False)
     else:
-        server = site.environment.server
-        project_services.change_server(server, by=dora, is_enabled=False)
+        project_services.change_server(site.server, by=dora, is_enabled=False)
 
     last = runs.ended(runs.start(deployment))
 
@@ -110,7 +109,7 @@ def test_f44_a_retry_has_the_old_configuration_and_the_new_way_to_the_server(
     note = site.folder / "colour"
     site.change(build_command=f'echo "$COLOUR" >> {note}')
     _set_colour(site, dora, "blue-blue-blue")
-    server = site.environment.server
+    server = site.server
     good_key = sshd.private_key
     project_services.change_server(server, by=dora, private_key=generate_key()[0])
     failed = runs.ended(runs.start(site.deploy()))

@@ -10,6 +10,8 @@ from deployments.models import Event
 from tests.faults.runs import Runs
 from tests.faults.site import Site, assert_ended_once, log_of, outcome
 
+pytestmark = pytest.mark.both_back_ends
+
 COUNT = "for i in $(seq 1 10); do echo line $i; sleep 0.4; done"
 COUNTED = "".join(f"line {number}\n" for number in range(1, 11))
 

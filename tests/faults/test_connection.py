@@ -2,19 +2,18 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+from django.db.models import QuerySet
 
 from deployments.engine.ssh import fingerprint, generate_key
-from deployments.models import Event
+from deployments.models import Deployment, Event
 from tests.deployments.sshd import Sshd
 from tests.faults.proxy import Proxy
 from tests.faults.runs import Runs
 from tests.faults.site import Site, assert_ended_once, log_of, outcome
 from tests.processes import wait_until
-
-#: Neither the database nor the broker has a part in it.
-pytestmark = pytest.mark.back_end("sqlite")
 
 COUNT = """
 echo "$OEC_VERSION" >> {folder}/begun
@@ -169,7 +168,7 @@ def test_f21_one_cut_at_any_of_twenty_moments_is_survived(
     for number in range(20):
         deployment = runs.start(site.deploy())
         events = Event.objects.filter(deployment=deployment)
-        wait_until(lambda events=events, n=number: events.count() > n)
+        wait_until(partial(has_more_than, number, events))
         proxy.cut()
         last = runs.ended(deployment)
         assert outcome(last) == ("success", "")
@@ -177,6 +176,10 @@ def test_f21_one_cut_at_any_of_twenty_moments_is_survived(
         assert_ended_once(last)
 
 
-def notes(deployment: object) -> str:
+def has_more_than(number: int, events: QuerySet[Event]) -> bool:
+    return events.count() > number
+
+
+def notes(deployment: Deployment) -> str:
     rows = Event.objects.filter(deployment=deployment, kind="note")
     return "\n".join(rows.values_list("text", flat=True))

@@ -35,6 +35,7 @@ def test_f09_a_stopped_worker_finishes_within_its_grace_and_takes_nothing_new(
     assert other.begun == [1]
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.fault
 def test_f09_what_outlasts_the_grace_ends_failed_worker_shutdown_and_is_ended(
     console: FaultConsole, site: Site
@@ -107,6 +108,7 @@ def test_f50_what_was_accepted_before_the_web_process_ended_is_not_lost(
     assert outcome(ended(Deployment.objects.get())) == ("success", "")
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.fault
 def test_f51_two_dispatchers_do_no_harm_and_one_of_them_is_enough(
     console: FaultConsole, site: Site
@@ -130,6 +132,7 @@ def test_f51_two_dispatchers_do_no_harm_and_one_of_them_is_enough(
     site.assert_no_overlap()
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.fault
 def test_f52_after_a_power_loss_every_accepted_deployment_comes_to_its_end(
     console: FaultConsole, site: Site, make: Callable[..., Site], dora: User

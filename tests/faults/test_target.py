@@ -18,9 +18,6 @@ from tests.faults.runs import Runs
 from tests.faults.site import Site, assert_ended_once, ended, log_of, outcome
 from tests.processes import Running, wait_until
 
-#: Neither the database nor the broker has a part in most of it.
-pytestmark = pytest.mark.back_end("sqlite")
-
 needs_root = pytest.mark.needs_root
 
 HOSTILE = (
@@ -156,7 +153,7 @@ def test_f31_a_line_of_a_quarter_gigabyte_leaves_the_memory_of_the_worker_alone(
     assert peak_memory(worker) - before < 50_000_000
 
 
-@pytest.mark.back_end("any")
+@pytest.mark.both_back_ends
 def test_f32_hostile_bytes_are_stored_and_shown_as_text(
     runs: Runs, site: Site, dora: User, client: Client
 ) -> None:

@@ -16,9 +16,6 @@ from tests.faults.runs import Runs
 from tests.faults.site import Site, outcome
 from tests.processes import wait_until
 
-#: Neither the database nor the broker has a part in it.
-pytestmark = pytest.mark.back_end("sqlite")
-
 MEBIBYTE = 2**20
 
 

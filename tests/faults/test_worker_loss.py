@@ -9,6 +9,8 @@ from tests.faults.console import LEASE_SECONDS, FaultConsole, freeze
 from tests.faults.site import Site, assert_ended_once, ended, log_of, outcome
 from tests.processes import wait_until
 
+pytestmark = pytest.mark.both_back_ends
+
 #: The lease, a beat of the dispatcher, and a slow machine.
 NOTICED_SECONDS = LEASE_SECONDS + 6
 REAL_LEASE = {

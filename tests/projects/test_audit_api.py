@@ -5,6 +5,8 @@ import pytest
 from projects.models import Environment, Project, User
 from tests.api import Api
 
+pytestmark = pytest.mark.both_back_ends
+
 
 def actions(by: User, query: str = "") -> list[str]:
     items = Api(by).get(f"/audit{query}").json()["items"]

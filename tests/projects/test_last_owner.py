@@ -18,6 +18,8 @@ from projects.models import (
 from projects.services import LastOwner
 from tests import factories
 
+pytestmark = pytest.mark.both_back_ends
+
 Act = Callable[[Organization, User, User], object]
 
 

@@ -130,7 +130,7 @@ def test_a_changed_role_changes_the_rights(
     submit(door, url, **{f"{row}-role": OrganizationRole.VIEWER})
     assert not permissions.can_deploy(fresh(alice), project)
     assert Project.objects.visible_to(fresh(alice)).exists()
-    entry = AuditEntry.objects.filter(action="member.role_set").first()
+    entry = AuditEntry.objects.filter(action="member.role_set")[0]
     assert entry.facts == {"before": "member", "after": "viewer"}
 
 

@@ -1,4 +1,4 @@
-"""Projects, environments, variables and servers in the administration."""
+"""Projects and servers in the administration, and who sees which place there."""
 
 from typing import Any
 
@@ -21,7 +21,6 @@ from tests.administration import (
     adding,
     enter,
     enter_as_superuser,
-    inline_row,
     list_of,
     page_of,
     queries_of,
@@ -29,10 +28,10 @@ from tests.administration import (
     submit,
     told,
 )
+from tests.projects.places import SECRET, assert_no_secrets, last_entry, rows_of
 
 pytestmark = pytest.mark.ignore_template_errors
 
-SECRET = "s3cret-value-of-many-characters"
 LOOKING = (
     "view_project",
     "view_environment",
@@ -45,22 +44,6 @@ LOOKING = (
 @pytest.fixture
 def door(dora: User) -> Client:
     return enter_as_superuser(dora)
-
-
-@pytest.fixture
-def variable(environment: Environment, dora: User) -> Variable:
-    return services.set_variable(environment, name="API_KEY", value=SECRET, by=dora)
-
-
-@pytest.fixture
-def plain(environment: Environment, dora: User) -> Variable:
-    return services.set_variable(
-        environment, name="WORKERS", value="four-workers", is_secret=False, by=dora
-    )
-
-
-def last_entry(action: str) -> AuditEntry:
-    return AuditEntry.objects.filter(action=action)[0]
 
 
 def test_a_project_added_here_gives_every_role_its_rights(
@@ -182,11 +165,15 @@ def test_those_who_may_only_look_see_no_secret_either(
 
 
 def test_model_permissions_alone_change_nothing_of_a_project(
-    project: Project, environment: Environment, variable: Variable, alice: User
+    project: Project,
+    environment: Environment,
+    server: Server,
+    variable: Variable,
+    alice: User,
 ) -> None:
     changing = [name.replace("view", "change") for name in LOOKING]
     door = enter(alice, *LOOKING, *changing, "add_variable", "add_project")
-    for row in (project, environment, environment.server):
+    for row in (project, environment, server):
         page = door.get(page_of(row))
         assert 'name="name"' not in page.text
         assert_no_secrets(page.text)
@@ -243,120 +230,6 @@ def test_a_server_added_here_can_be_used(
     server = Server.objects.get(name="web-9")
     assert server.private_key == private_key.strip()
     assert last_entry("server.created").facts["at"] == "deploy@192.0.2.9:22"
-
-
-def test_a_command_arrives_without_the_carriage_returns_of_the_browser(
-    door: Client, environment: Environment
-) -> None:
-    submit(door, page_of(environment), build_command="make\r\nmake check")
-    assert fresh(environment).build_command == "make\nmake check"
-
-
-def test_an_environment_added_here_is_audited(
-    door: Client, project: Project, server: Server
-) -> None:
-    submit(
-        door,
-        adding(Environment),
-        project=project.pk,
-        server=server.pk,
-        name="staging",
-        deploy_path="/srv/staging",
-    )
-    environment = project.environments.get(name="staging")
-    assert last_entry("environment.created").object_id == str(environment.pk)
-
-
-def test_a_server_of_another_organization_is_refused_at_its_field(
-    door: Client, environment: Environment, dora: User
-) -> None:
-    other = factories.make_organization(dora, name="Other")
-    foreign = factories.make_server(other, by=dora, name="foreign")
-    page = send(door, page_of(environment), server=foreign.pk)
-    assert page.context["adminform"].form.errors["server"] == [
-        "Choose a server of Acme."
-    ]
-    assert fresh(environment).server != foreign
-
-
-def test_a_changed_environment_is_audited_with_what_changed(
-    door: Client, environment: Environment
-) -> None:
-    submit(door, page_of(environment), git_branch="next", is_enabled=False)
-    assert not fresh(environment).is_enabled
-    assert last_entry("environment.changed").facts == {
-        "changes": {"git_branch": "next", "is_enabled": "False"}
-    }
-
-
-def test_variables_are_added_changed_and_removed_through_the_services(
-    door: Client, environment: Environment, variable: Variable
-) -> None:
-    url = page_of(environment)
-    submit(
-        door,
-        url,
-        **{
-            "variables-TOTAL_FORMS": 2,
-            "variables-1-name": "NOTE",
-            "variables-1-value": " two\r\nlines ",
-            "variables-1-is_secret": "on",
-        },
-    )
-    assert environment.variables.get(name="NOTE").value == " two\nlines "
-    row = inline_row(door, url, variable)
-    submit(door, url, **{f"{row}-value": "another secret", f"{row}-DELETE": False})
-    assert environment.variables.get(name="API_KEY").value == "another secret"
-    row = inline_row(door, url, variable)
-    submit(door, url, **{f"{row}-DELETE": "on"})
-    assert not environment.variables.filter(name="API_KEY").exists()
-    entries = AuditEntry.objects.filter(object_type="variable")
-    assert [entry.action for entry in reversed(entries)] == [
-        *("variable.set", "variable.set", "variable.set", "variable.removed")
-    ]
-    assert not any("secret" in str(entry.facts.values()) for entry in entries)
-
-
-def test_a_blank_value_keeps_a_secret_and_empties_a_plain_variable(
-    door: Client, environment: Environment, variable: Variable, plain: Variable
-) -> None:
-    url = page_of(environment)
-    secret_row = inline_row(door, url, variable)
-    plain_row = inline_row(door, url, plain)
-    submit(door, url, **{f"{secret_row}-value": "", f"{plain_row}-value": ""})
-    assert environment.variables.get(name="API_KEY").value == SECRET
-    assert environment.variables.get(name="WORKERS").value == ""
-
-
-def test_a_plain_variable_is_shown_and_can_become_a_secret(
-    door: Client, environment: Environment, plain: Variable
-) -> None:
-    url = page_of(environment)
-    assert "four-workers" in door.get(url).text
-    submit(door, url, **{f"{inline_row(door, url, plain)}-is_secret": "on"})
-    assert environment.variables.get(name="WORKERS").value == "four-workers"
-    assert "four-workers" not in door.get(url).text
-
-
-def test_a_secret_is_not_revealed_by_calling_it_plain(
-    door: Client, environment: Environment, variable: Variable
-) -> None:
-    url = page_of(environment)
-    row = inline_row(door, url, variable)
-    page = send(door, url, **{f"{row}-is_secret": False})
-    assert page.status_code == 200
-    assert "Enter the value anew" in page.text
-    assert environment.variables.get(name="API_KEY").is_secret
-
-
-def test_a_secret_that_no_key_opens_becomes_a_sentence(
-    door: Client, environment: Environment, plain: Variable, settings: Any
-) -> None:
-    settings.ENCRYPTION_KEYS = ["0" * 43 + "="]
-    answer = door.get(page_of(environment))
-    assert answer.status_code == 302
-    assert "OEC_ENCRYPTION_KEYS" in told(answer)[0]
-    assert door.get(answer["Location"]).status_code == 200
 
 
 def test_staff_see_and_choose_only_what_the_product_shows_them(
@@ -420,7 +293,7 @@ def test_addresses_that_are_no_repositories_are_refused(
 
 
 @pytest.mark.parametrize("model", [Project, Environment, Server, AuditEntry])
-def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(
+def test_a_list_takes_as_many_queries_for_10_rows_as_for_one(
     door: Client,
     organization: Organization,
     environment: Environment,
@@ -428,7 +301,7 @@ def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(
     model: Any,
 ) -> None:
     few = queries_of(door, list_of(model))
-    for number in range(30):
+    for number in range(10):
         server = factories.make_server(organization, by=dora, name=f"web-{number}x")
         project = factories.make_project(organization, by=dora, name=f"p{number}")
         factories.make_environment(project, server, by=dora)
@@ -443,19 +316,3 @@ def test_the_audit_trail_is_only_read(door: Client, project: Project) -> None:
     delete = page_of(entry).replace("/change/", "/delete/")
     assert door.post(delete, {"post": "yes"}).status_code == 403
     assert "delete_selected" not in door.get(list_of(AuditEntry)).text
-
-
-def fresh(environment: Environment) -> Environment:
-    return Environment.objects.get(pk=environment.pk)
-
-
-def rows_of(page: Any) -> set[str]:
-    return {row.name for row in page.context["cl"].result_list}
-
-
-def assert_no_secrets(text: str) -> None:
-    private_key, _ = factories.key_pair()
-    assert SECRET not in text
-    assert "git-token-of-the-shop" not in text
-    assert "PRIVATE KEY" not in text
-    assert private_key.splitlines()[2] not in text

@@ -68,6 +68,7 @@ def test_a_name_that_differs_only_in_its_case_is_refused(
     assert [one.value for one in place.variables.all()] == ["1"]
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.django_db(transaction=True)
 def test_of_two_spellings_at_the_same_time_one_is_refused(
     project: Project, dora: User

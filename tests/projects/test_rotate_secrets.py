@@ -15,6 +15,8 @@ from projects.secrets import Ciphertext, DecryptFailed, EncryptedTextField
 from projects.services import rotation
 from tests.factories import make_release
 
+pytestmark = pytest.mark.both_back_ends
+
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 VALUE = "s3cret-value-of-a-variable"
 
@@ -26,7 +28,8 @@ def _old_key(settings: Any) -> None:
 
 @pytest.fixture
 def variable(environment: Environment, dora: User) -> Variable:
-    return services.set_variable(environment, name="TOKEN", value=VALUE, by=dora)
+    services.set_variable(environment, name="TOKEN", value=VALUE, by=dora)
+    return environment.variables.get(name="TOKEN")
 
 
 def use(settings: Any, *keys: str) -> None:

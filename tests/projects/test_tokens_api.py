@@ -187,9 +187,9 @@ def test_a_refreshing_token_of_a_deleted_account_is_refused(alice: User) -> None
 # --- What opens nothing --------------------------------------------------------------
 
 
-def forged(alice: User, key: str | None, **claims: Any) -> str:
+def forged(alice: User, key: str, **claims: Any) -> str:
     payload = {**AccessToken.for_user(alice).payload, **claims}
-    return jwt.encode(payload, key, algorithm="HS256" if key else "none")
+    return jwt.encode(payload, key, algorithm="HS256")
 
 
 def unsigned(alice: User) -> str:

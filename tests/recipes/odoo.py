@@ -46,7 +46,7 @@ def main() -> None:
     if options.update:
         odoo.update(options.update.split(","))
     if not options.stop_after_init:
-        odoo.serve(settings["http_interface"], settings.getint("http_port"))
+        odoo.serve(settings["http_interface"], int(settings["http_port"]))
 
 
 def read_options() -> argparse.Namespace:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from re import _constants as tokens  # the standard library has no public name
-from re import _parser as parser  # for a parsed pattern
+
+# The standard library has no public name for a parsed pattern.
+from re import _constants as tokens  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest

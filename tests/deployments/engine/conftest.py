@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from deployments.engine.inspection import Subject
+from tests.deployments.dockerd import Dockerd
+from tests.deployments.engine.docker_lab import DOCKERFILE, SERVE, DockerLab
 from tests.deployments.engine.lab import Lab
 from tests.deployments.engine.machines import Sandbox
 from tests.deployments.engine.repository import Repository
+from tests.deployments.machine import Machine
 from tests.deployments.sshd import SSHD, Sshd
 
 
@@ -55,6 +59,32 @@ def lab(tmp_path: Path, sshd: Sshd, origin: Repository) -> Lab:
 @pytest.fixture
 def own_lab(tmp_path: Path, own_sshd: Sshd, origin: Repository) -> Lab:
     return Lab(tmp_path, own_sshd, origin)
+
+
+@pytest.fixture
+def docker(
+    tmp_path: Path, docker_sshd: Sshd, origin: Repository, engine: Dockerd
+) -> Iterator[DockerLab]:
+    origin.commit("Serve", {"Dockerfile": DOCKERFILE, "serve.sh": SERVE})
+    lab = DockerLab(tmp_path, docker_sshd, origin, engine)
+    lab.path = tmp_path / f"srv-{lab.port}"
+    yield lab
+    lab.clean()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    """A server that a look may find in any state."""
+    need_sshd()
+    machine = Machine(tmp_path / "machine")
+    machine.start()
+    yield machine
+    machine.stop()
+
+
+@pytest.fixture
+def subject(machine: Machine, tmp_path: Path) -> Subject:
+    return Subject(machine.target, paths=(str(tmp_path / "srv"),))
 
 
 @pytest.fixture(scope="session")

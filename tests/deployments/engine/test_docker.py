@@ -1,134 +1,24 @@
 """Runtime docker, on a real engine behind a real sshd."""
 
-import base64
-import json
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from deployments import diagnosis
-from deployments.diagnosis import Diagnosis
-from deployments.engine.exceptions import CancelRequested, CommandFailed, EngineError
-from deployments.engine.pipeline import Registry as Login
-from deployments.engine.pipeline import Settings
-from tests.deployments.dockerd import BASE, Dockerd
-from tests.deployments.engine.lab import Deployment, Lab
-from tests.deployments.engine.repository import Repository
-from tests.deployments.registry import Registry
-from tests.deployments.sshd import Sshd, free_port
+from deployments.engine.exceptions import CancelRequested, CommandFailed
+from tests.deployments.dockerd import BASE
+from tests.deployments.engine.docker_lab import (
+    DOCKERFILE,
+    UNHEALTHY,
+    DockerLab,
+    diagnosed,
+)
+from tests.deployments.sshd import Sshd
 from tests.processes import wait_until
-
-DOCKERFILE = f"""
-FROM {BASE}
-COPY app.txt serve.sh /app/
-CMD ["sh", "/app/serve.sh"]
-"""
-SERVE = 'trap "exit 0" TERM; httpd -f -p 127.0.0.1:$PORT -h /app & wait'
-UNHEALTHY = """
-HEALTHCHECK --interval=1s --retries=1 CMD echo no database; false
-"""
-
-
-class DockerLab(Lab):
-    """An environment that serves ``app.txt`` from a container on a port of its own."""
-
-    def __init__(
-        self, directory: Path, server: Sshd, origin: Repository, engine: Dockerd
-    ) -> None:
-        super().__init__(directory, server, origin)
-        self.engine = engine
-        self.port = free_port()
-        self.images: list[str] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/app.txt"
-
-    @property
-    def running(self) -> list[str]:
-        """The versions whose containers run, such as ``v1``."""
-        return self._versions()
-
-    @property
-    def existing(self) -> list[str]:
-        return self._versions("--all")
-
-    def settings(self) -> Settings:
-        return replace(
-            super().settings(),
-            runtime="docker",
-            docker_network="host",
-            health_check_url=self.url,
-        )
-
-    def variables(self) -> dict[str, str]:
-        return {"PORT": str(self.port)}
-
-    def served(self) -> str:
-        with urllib.request.urlopen(self.url, timeout=5) as answer:
-            return str(answer.read().decode())
-
-    def build(self, text: str) -> str:
-        """An image that serves ``text``; its name."""
-        folder = self.path.with_name(f"image-{text}")
-        folder.mkdir()
-        for name in ("Dockerfile", "serve.sh"):
-            (folder / name).write_text((self.origin.path / name).read_text())
-        (folder / "app.txt").write_text(f"{text}\n")
-        image = f"pushed-{text}-{self.port}"
-        self.engine.docker("build", "--tag", image, folder)
-        self.images.append(image)
-        return image
-
-    def container(self, deployment: Deployment) -> Any:
-        (facts,) = json.loads(self.engine.docker("inspect", deployment.containers[0]))
-        return facts
-
-    def _versions(self, *options: str) -> list[str]:
-        label = '{{.Names}} {{.Label "oec.version"}}'
-        listed = self.engine.docker("ps", *options, "--format", label)
-        lines = (line.partition(" ") for line in listed.splitlines())
-        mine = f"oec-{self.path.name}-"
-        return sorted(f"v{version}" for name, _, version in lines if mine in name)
-
-
-@pytest.fixture
-def docker(
-    tmp_path: Path, docker_sshd: Sshd, origin: Repository, engine: Dockerd
-) -> Iterator[DockerLab]:
-    origin.commit("Serve", {"Dockerfile": DOCKERFILE, "serve.sh": SERVE})
-    lab = DockerLab(tmp_path, docker_sshd, origin, engine)
-    lab.path = tmp_path / f"srv-{lab.port}"
-    yield lab
-    for name in engine.names("--all"):
-        if f"oec-{lab.path.name}-" in name:
-            engine.docker("rm", "--force", name)
-    for image in lab.images:
-        engine.docker("rmi", "--force", image)
-
-
-@pytest.fixture
-def registry(engine: Dockerd, docker: DockerLab, tmp_path: Path) -> Iterator[Registry]:
-    registry = Registry(engine, docker.build("one"))
-    registry.start()
-    yield registry
-    registry.stop()
-
-
-def diagnosed(deployment: Deployment, step: str) -> Diagnosis:
-    match deployment.error:
-        case CommandFailed() as error:
-            return diagnosis.diagnose(step, error.exit_code, error.output)
-        case EngineError() as error:
-            return diagnosis.failure(error.code, **error.facts)
-    raise AssertionError(deployment.error)
 
 
 def test_the_commits_own_image_is_built_and_serves(docker: DockerLab) -> None:
@@ -150,15 +40,6 @@ def test_the_next_version_takes_over_and_the_old_container_is_gone(
     docker.succeed()
     assert docker.served() == "two\n"
     assert docker.existing == ["v2"]
-
-
-def test_images_of_removed_releases_go_with_them(docker: DockerLab) -> None:
-    for _ in range(3):
-        docker.succeed(keep_releases=1)
-    images = docker.engine.docker("images", "--format", "{{.Repository}}:{{.Tag}}")
-    mine = [image for image in images.split() if f"oec-{docker.path.name}-" in image]
-    # The live one, and the one before it to roll back to.
-    assert len(mine) == 2
 
 
 @contextmanager
@@ -328,76 +209,6 @@ def test_values_are_in_no_argument_and_in_no_image(docker: DockerLab) -> None:
     image = docker.container(deployed)["Image"]
     assert secret not in docker.engine.docker("history", "--no-trunc", image)
     assert secret not in docker.engine.docker("image", "inspect", image)
-
-
-def test_an_image_is_pulled_with_the_projects_login(
-    docker: DockerLab, registry: Registry
-) -> None:
-    login = Login(registry.host, Registry.USERNAME, Registry.PASSWORD)
-    docker.succeed(docker_image=f"{registry.host}/shop:1", registry=login)
-    assert docker.served() == "one\n"
-    files = [file for file in docker.path.rglob("*") if file.is_file()]
-    encoded = base64.b64encode(f"{login.username}:{login.password}".encode())
-    for told in (login.password.encode(), encoded):
-        assert not [file for file in files if told in file.read_bytes()]
-
-
-def test_a_wrong_login_is_repaired_outside_and_retried(
-    docker: DockerLab, registry: Registry
-) -> None:
-    image = f"{registry.host}/shop:1"
-    wrong = Login(registry.host, Registry.USERNAME, "not the password")
-    failed = docker.deploy(docker_image=image, registry=wrong)
-    found = diagnosed(failed, "build")
-    assert (found.code, found.verb) == ("registry_auth_failed", "retry")
-    assert b"not the password" not in failed.log
-
-    right = Login(registry.host, Registry.USERNAME, Registry.PASSWORD)
-    again = docker.retry(failed, registry=right)
-    assert again.error is None
-    assert docker.served() == "one\n"
-
-
-def test_a_tag_that_moves_takes_no_retry_along(
-    docker: DockerLab, registry: Registry
-) -> None:
-    named = {
-        "docker_image": f"{registry.host}/shop:1",
-        "registry": Login(registry.host, Registry.USERNAME, Registry.PASSWORD),
-    }
-    first = docker.deploy(**named, release_command="exit 1")
-    assert first.images == [f"{registry.host}/shop@{registry.digest}"]
-    registry.move_tag(docker.engine, docker.build("two"))
-
-    newer = docker.succeed(**named)
-    assert docker.served() == "two\n"
-    assert newer.images != first.images
-
-    repaired = replace(first.plan.settings, release_command="")
-    again = docker.succeed(**named, settings=repaired, pulled_image=first.images[0])
-    assert docker.served() == "one\n"
-    assert again.images == []
-
-
-def test_a_pinned_image_that_is_here_needs_no_registry(
-    docker: DockerLab, registry: Registry
-) -> None:
-    named = {
-        "docker_image": f"{registry.host}/shop:1",
-        "registry": Login(registry.host, Registry.USERNAME, Registry.PASSWORD),
-    }
-    first = docker.succeed(**named)
-    registry.is_limited = True
-    docker.succeed(**named, pulled_image=first.images[0])
-    assert docker.running == ["v2"]
-
-
-def test_a_pull_limit_is_told(docker: DockerLab, registry: Registry) -> None:
-    registry.is_limited = True
-    login = Login(registry.host, Registry.USERNAME, Registry.PASSWORD)
-    failed = docker.deploy(docker_image=f"{registry.host}/shop:1", registry=login)
-    found = diagnosed(failed, "build")
-    assert (found.code, found.verb) == ("registry_rate_limited", "retry")
 
 
 def test_traefik_is_told_where_to_lead(docker: DockerLab) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -140,7 +141,7 @@ def test_a_key_that_the_host_does_not_know(mirror: Mirror, remote: Origin) -> No
     ],
 )
 def test_without_a_key_nobody_is_asked(
-    mirror: Mirror, remote: Origin, missing: dict[str, str], code: str
+    mirror: Mirror, remote: Origin, missing: dict[str, Any], code: str
 ) -> None:
     silent = replace(remote, url="ssh://git@127.0.0.1:1/shop.git", **missing)
     assert failure_of(lambda: mirror.fetch_branch(silent, "main")).code == code

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,31 +14,19 @@ from pathlib import Path
 import pytest
 
 from deployments.diagnosis.model import PROBES
-from deployments.engine import inspection, ssh
-from deployments.engine.exceptions import EngineError
+from deployments.engine import inspection
 from deployments.engine.inspection import NAMES, Finding, State, Subject, inspector
-from deployments.engine.ssh import connection as ssh_connection
-from deployments.engine.ssh import generate_key
 from tests.deployments.engine.lab import wait_until
+from tests.deployments.engine.looking import (
+    FAILED,
+    OK,
+    SKIPPED,
+    WARNING,
+    look,
+    only,
+    states,
+)
 from tests.deployments.machine import Machine
-from tests.deployments.sshd import SSHD
-
-OK, WARNING, FAILED, SKIPPED = State.OK, State.WARNING, State.FAILED, State.SKIPPED
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    if SSHD is None:
-        pytest.skip("needs openssh-server")
-    machine = Machine(tmp_path / "machine")
-    machine.start()
-    yield machine
-    machine.stop()
-
-
-@pytest.fixture
-def subject(machine: Machine, tmp_path: Path) -> Subject:
-    return Subject(machine.target, paths=(str(tmp_path / "srv"),))
 
 
 @pytest.fixture
@@ -61,21 +48,6 @@ def registry() -> Iterator[str]:
         thread.join()
 
 
-def look(subject: Subject) -> list[Finding]:
-    findings: list[Finding] = []
-    inspection.inspect(subject, findings.append)
-    return findings
-
-
-def only(findings: list[Finding], name: str) -> Finding:
-    (found,) = [finding for finding in findings if finding.name == name]
-    return found
-
-
-def states(findings: list[Finding]) -> dict[str, State]:
-    return {finding.name: finding.state for finding in findings}
-
-
 def test_a_server_on_which_all_is_well(subject: Subject, tmp_path: Path) -> None:
     findings = look(subject)
     assert {f.name: f.sentence for f in findings if f.state not in {OK, SKIPPED}} == {}
@@ -90,107 +62,6 @@ def test_a_server_on_which_all_is_well(subject: Subject, tmp_path: Path) -> None
 
 def test_a_diagnosis_can_name_every_finding_as_its_probe() -> None:
     assert NAMES <= PROBES
-
-
-def test_the_key_of_another_account_is_refused(subject: Subject) -> None:
-    stranger = replace(subject.target, private_key=generate_key()[0])
-    findings = look(replace(subject, target=stranger))
-    refused = only(findings, "authentication")
-    assert refused.state is FAILED
-    assert refused.facts["code"] == "auth_failed"
-    assert "authorized_keys" in refused.sentence
-    assert [f.state for f in findings[:3]] == [OK] * 3
-    assert {f.state for f in findings[4:]} == {SKIPPED}
-    assert set(states(findings)) == NAMES
-
-
-def test_a_missing_private_key_is_said_at_the_authentication(subject: Subject) -> None:
-    keyless = replace(subject, target=replace(subject.target, private_key=""))
-    findings = look(keyless)
-    assert only(findings, "authentication").facts["code"] == "server_key_invalid"
-    assert only(findings, "host_key").state is OK
-
-
-def test_a_changed_host_key_is_told_with_both_and_no_credential_is_sent(
-    machine: Machine, subject: Subject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attempts: list[object] = []
-    monkeypatch.setattr(
-        ssh_connection, "_authenticate", lambda *given: attempts.append(given)
-    )
-    machine.stop()
-    shown = ssh.fingerprint(machine.change_host_key())
-    machine.start()
-
-    findings = look(subject)
-
-    changed = only(findings, "host_key")
-    assert changed.state is FAILED
-    accepted = ssh.fingerprint(subject.target.host_key)
-    assert (changed.facts["expected"], changed.facts["actual"]) == (accepted, shown)
-    assert accepted in changed.sentence
-    assert shown in changed.sentence
-    assert attempts == []
-    assert only(findings, "authentication").state is SKIPPED
-
-
-def test_a_host_key_that_nobody_accepted_is_shown(subject: Subject) -> None:
-    unknown = replace(subject, target=replace(subject.target, host_key=""))
-    found = only(look(unknown), "host_key")
-    assert found.state is FAILED
-    assert ssh.fingerprint(subject.target.host_key) in found.sentence
-
-
-def test_the_kind_of_key_that_is_pinned_is_asked_for(
-    machine: Machine, tmp_path: Path
-) -> None:
-    """A server has several, and another one of them is no other server."""
-    rsa = tmp_path / "rsa"
-    command = ["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", str(rsa)]
-    subprocess.run(command, check=True)
-    machine.stop()
-    machine.more_host_keys.append(rsa)
-    machine.start()
-    line = " ".join(rsa.with_suffix(".pub").read_text().split()[:2])
-    target = replace(machine.target, host_key=line)
-    assert only(look(Subject(target)), "host_key").state is OK
-    assert ssh.scan_host_key("127.0.0.1", machine.port, like=line) == line
-
-
-def test_a_closed_port(machine: Machine, subject: Subject) -> None:
-    machine.stop()
-    findings = look(subject)
-    assert only(findings, "connection").facts["code"] == "connect_refused"
-    assert [f.state for f in findings][:3] == [OK, FAILED, SKIPPED]
-    assert set(states(findings)) == NAMES
-
-
-def test_a_name_that_does_not_exist(subject: Subject) -> None:
-    target = replace(subject.target, host="no-such-host.invalid")
-    findings = look(replace(subject, target=target))
-    assert only(findings, "name_resolution").facts["code"] == "name_not_resolved"
-    assert {f.state for f in findings[1:]} == {SKIPPED}
-
-
-def test_a_name_server_that_does_not_answer_is_not_waited_for(
-    subject: Subject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked, answered = threading.Event(), threading.Event()
-
-    def hang(*_: object, **__: object) -> list[object]:
-        asked.set()
-        answered.wait(20)
-        return []
-
-    monkeypatch.setattr(inspector, "NAME_SECONDS", 0.3)
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    began = time.monotonic()
-    found = only(look(subject), "name_resolution")
-    answered.set()
-    assert asked.is_set()
-    assert found.state is FAILED
-    assert "no name server answered" in found.facts["detail"]
-    assert time.monotonic() - began < 5
 
 
 def test_a_path_where_nothing_can_be_made(subject: Subject, tmp_path: Path) -> None:
@@ -364,17 +235,6 @@ def test_a_server_that_hangs_is_left_in_time(
         os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
-def test_a_server_that_accepts_and_says_nothing(
-    subject: Subject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ssh_connection, "HANDSHAKE_SECONDS", 0.5)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
-        target = replace(subject.target, port=port)
-        findings = look(replace(subject, target=target))
-    assert only(findings, "connection").facts["code"] == "connect_timeout"
-
-
 @pytest.mark.parametrize(
     ("shell", "words"),
     [
@@ -421,12 +281,6 @@ def test_a_server_that_prints_the_private_key_does_not_get_it_stored(
     machine.replace("docker", f"echo 'key {secret}' >&2; exit 1")
     machine.replace("git", f"echo {secret}")
     assert secret not in str(look(replace(subject, needs_docker=True)))
-
-
-def test_an_engine_failure_keeps_its_code() -> None:
-    with pytest.raises(EngineError) as failure:
-        ssh.resolve("no-such-host.invalid", 22, seconds=5)
-    assert failure.value.code == "name_not_resolved"
 
 
 def test_findings_are_reported_while_the_rest_is_still_looked_at(

@@ -10,6 +10,7 @@ import pytest
 from deployments.engine.exceptions import CancelRequested, CommandFailed, EngineError
 from deployments.engine.pipeline import remote
 from tests.deployments.engine.lab import PROJECT, Deployment, Lab, wait_until
+from tests.deployments.sshd import Sshd
 
 RESTART = 'echo "$OEC_VERSION $COLOUR" >> "$OEC_DEPLOY_PATH/restarts"'
 WAIT_FOR_GATE = 'until test -e "$OEC_DEPLOY_PATH/gate"; do sleep 0.02; done'
@@ -162,6 +163,7 @@ def test_what_a_killed_attempt_left_running_is_ended_first(own_lab: Lab) -> None
 
 def test_a_cut_connection_is_taken_up_again_without_losing_a_byte(
     own_lab: Lab,
+    own_sshd: Sshd,
 ) -> None:
     deployment = own_lab.start(
         build_command="i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo line $i; "
@@ -169,7 +171,7 @@ def test_a_cut_connection_is_taken_up_again_without_losing_a_byte(
     )
     for line in (b"line 20\n", b"line 150\n"):
         deployment.wait_for_log(line)
-        own_lab.server.cut()
+        own_sshd.cut()
     deployment.join()
 
     assert isinstance(deployment.error, CommandFailed)
@@ -179,10 +181,10 @@ def test_a_cut_connection_is_taken_up_again_without_losing_a_byte(
     assert deployment.notes.count("Connected again.") == 2
 
 
-def test_a_cut_during_the_transfer_is_survived(own_lab: Lab) -> None:
+def test_a_cut_during_the_transfer_is_survived(own_lab: Lab, own_sshd: Sshd) -> None:
     own_lab.succeed()
     original = remote.Remote.exchange
-    cuts = iter([own_lab.server.cut])
+    cuts = iter([own_sshd.cut])
 
     def exchange(self, command, send, watch) -> object:
         if "receive" in command:
@@ -239,13 +241,14 @@ def test_cancelling_ends_the_whole_family_of_a_command(lab: Lab, stubborn: str) 
 
 def test_cancelling_a_command_whose_connection_is_dead_ends_it_over_a_new_one(
     own_lab: Lab,
+    own_sshd: Sshd,
 ) -> None:
     deployment = own_lab.start(build_command=_family(""))
     deployment.wait_for_log(b"ready")
     family = _pids(deployment)
 
     deployment.interruption = CancelRequested()
-    own_lab.server.cut()
+    own_sshd.cut()
     deployment.join()
 
     assert deployment.error is deployment.interruption

@@ -134,7 +134,11 @@ def test_a_link_in_the_repository_leads_nowhere(
 ) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
-    targets = {"absolute": victim, "relative": "../../../victim", "inside": "real"}
+    targets: dict[str, Path | str] = {
+        "absolute": victim,
+        "relative": "../../../victim",
+        "inside": "real",
+    }
     lab.origin.commit("Real", {"real/local.ini": "theirs"})
     (lab.origin.path / "config").symlink_to(targets[way])
     lab.origin.commit("Hostile", {})

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from paramiko import Transport
@@ -139,13 +140,15 @@ def test_a_server_that_never_answers_a_request_is_given_up(
 ) -> None:
     monkeypatch.setattr(host_module, "CHANNEL_SECONDS", 0.3)
     monkeypatch.setitem(
-        Transport._channel_handler_table, MSG_CHANNEL_SUCCESS, lambda *_: None
+        Transport._channel_handler_table,  # type: ignore[attr-defined]
+        MSG_CHANNEL_SUCCESS,
+        lambda *_: None,
     )
     assert _failure_of_run(host, "sleep 20").code == "connection_lost"
 
 
 def test_weak_algorithms_are_not_agreed_on(host: Host) -> None:
-    transport = host._transport
+    transport: Any = host._transport
     assert transport.agreed_on_strict_kex
     assert "cbc" not in transport.remote_cipher
     assert "sha2" in transport.remote_mac

@@ -1,6 +1,7 @@
 """Deadlines and second attempts, without a server."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.deployments.sshd import Sshd
     ],
 )
 def test_each_limit_has_its_own_code(
-    limits: dict[str, float], code: str, seconds: int
+    limits: dict[str, Any], code: str, seconds: int
 ) -> None:
     watch = Watch("build", total_since=time.monotonic() - 6, **limits)
     time.sleep(0.001)

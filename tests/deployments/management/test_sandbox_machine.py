@@ -130,7 +130,7 @@ def test_the_ssh_server_does_not_outlive_a_killed_machine(machine: Machine) -> N
 
 
 def test_a_taken_port_ends_the_machine_with_a_sentence(machine: Machine) -> None:
-    command = [sys.executable, "-c", SWITCH_ON, machine.root, machine.keys]
+    command = [sys.executable, "-c", SWITCH_ON, str(machine.root), str(machine.keys)]
     second = subprocess.run(
         [*command, str(machine.port)],
         capture_output=True,

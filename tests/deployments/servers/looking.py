@@ -8,7 +8,7 @@ from django.utils import timezone
 from deployments.engine.inspection import Finding, State
 from projects.models import Server
 
-CLOSED = {"host": "127.0.0.1", "port": 1}
+CLOSED: dict[str, Any] = {"host": "127.0.0.1", "port": 1}
 SEEN = Finding("disk", State.WARNING, "Little is free.", {"path": "/srv/shop"})
 
 

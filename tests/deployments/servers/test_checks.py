@@ -44,7 +44,7 @@ def test_each_finding_is_stored_before_the_next_is_made(
 ) -> None:
     seen: list[int] = []
 
-    def inspect(_: Subject, report: Any) -> None:
+    def inspect(subject: Subject, report: Any) -> None:
         for _ in range(3):
             seen.append(len(checked(server)["findings"]))
             assert not checked(server)["is_complete"]
@@ -137,6 +137,7 @@ def test_an_overtaken_check_leaves_the_newer_one_alone(
     assert [checked(server)] == newer
 
 
+@pytest.mark.both_back_ends
 @pytest.mark.django_db(transaction=True)
 def test_of_two_checks_at_the_same_moment_one_runs(
     server: Server, dora: User, monkeypatch: pytest.MonkeyPatch

@@ -1,101 +1,36 @@
 """Live progress: complete, in order, resumable, shared, and closed in time."""
 
 import asyncio
-import json
 import socket
 import time
-from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from django.conf import settings
-from django.test import AsyncClient, Client
+from django.test import Client
 
 from deployments import events
-from deployments.events import Draft
-from deployments.models import Deployment, Status
+from deployments.models import Deployment
 from deployments.stream import feeds, viewers
 from deployments.stream.hub import hub
 from oec.offload import offload
-from projects import services
-from projects.models import Environment, User
+from projects.models import User
 from tests.api import Api
-from tests.factories import make_deployment
+from tests.deployments.stream.reading import (
+    SECONDS,
+    append,
+    finish,
+    frames,
+    names,
+    opened,
+    path,
+    until,
+    whole,
+)
 from tests.processes import Console
 
-pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = 10
-
-
-@pytest.fixture
-def running(environment: Environment, alice: User) -> Deployment:
-    deployment = make_deployment(environment, by=alice, status=Status.RUNNING)
-    events.append(deployment.pk, [events.status_change("running")])
-    return deployment
-
-
-@pytest.fixture
-def token(alice: User) -> str:
-    return Api(alice).authorization
-
-
-@pytest_asyncio.fixture(autouse=True)
-async def _everything_ends() -> AsyncGenerator[None, None]:
-    """What a test started in the background ends with its last viewer."""
-    yield
-    await until(lambda: len(asyncio.all_tasks()) == 1)
-
-
-def path(deployment: Deployment, query: str = "") -> str:
-    return f"/api/v1/deployments/{deployment.pk}/stream{query}"
-
-
-async def opened(deployment: Deployment, token: str, **headers: str) -> Any:
-    answer = await AsyncClient().get(
-        path(deployment), headers={"Authorization": token, **headers}
-    )
-    assert answer.status_code == 200
-    return answer
-
-
-async def frames(answer: Any) -> AsyncGenerator[dict[str, Any], None]:
-    """The events of a stream as the browser hands them over; comments as such."""
-    async with aclosing(aiter(answer)) as chunks:
-        async for chunk in chunks:
-            text = chunk.decode()
-            assert text.endswith("\n\n")
-            fields = dict(
-                line.split(": ", 1) for line in text.strip().split("\n") if ": " in line
-            )
-            if "data" in fields:
-                yield {**fields, "data": json.loads(fields["data"])}
-            elif text.startswith(":"):
-                yield {"event": "ping"}
-
-
-async def whole(answer: Any) -> list[dict[str, Any]]:
-    async with asyncio.timeout(SECONDS):
-        return [frame async for frame in frames(answer)]
-
-
-async def append(deployment: Deployment, *drafts: Draft, **changes: Any) -> None:
-    await offload(events.append, deployment.pk, drafts, **changes)
-
-
-async def finish(deployment: Deployment) -> None:
-    await append(
-        deployment,
-        events.status_change("success"),
-        status=Status.SUCCESS,
-        completed_at=deployment.created_at,
-    )
-
-
-def names(found: list[dict[str, Any]]) -> list[str]:
-    return [frame["event"] for frame in found]
+pytestmark = [pytest.mark.both_back_ends, pytest.mark.django_db(transaction=True)]
 
 
 # --- What arrives --------------------------------------------------------------------
@@ -303,117 +238,6 @@ async def test_viewers_who_leave_at_any_moment_leave_nothing_running(
     assert viewers.Seat.is_free(alice.pk)
 
 
-# --- Who may look --------------------------------------------------------------------
-
-
-@pytest.mark.asyncio
-async def test_nobody_strangers_and_absent_ones_are_refused(
-    running: Deployment, charlie: User
-) -> None:
-    strange = await offload(lambda: Api(charlie).authorization)
-    client = AsyncClient()
-    anonymous = await client.get(path(running))
-    in_query = await client.get(path(running, "?token=x&access=x"))
-    hidden = await client.get(path(running), headers={"Authorization": strange})
-    absent = await client.get(
-        f"/api/v1/deployments/{uuid4()}/stream", headers={"Authorization": strange}
-    )
-    codes = [one.status_code for one in (anonymous, in_query, hidden, absent)]
-    assert codes == [401, 401, 404, 404]
-    assert hidden.content == absent.content
-    assert anonymous["WWW-Authenticate"].startswith("Bearer")
-
-
-@pytest.mark.asyncio
-async def test_a_session_is_enough(running: Deployment, bob: User) -> None:
-    client = AsyncClient()
-    await offload(client.force_login, bob)
-    await finish(running)
-    answer = await client.get(path(running))
-    assert names(await whole(answer))[-1] == "end"
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize(
-    ("origin", "code"),
-    [
-        ("http://evil.example", 403),
-        ("null", 403),
-        ("https://testserver", 403),
-        ("http://testserver", 200),
-    ],
-)
-async def test_only_pages_of_this_console_may_listen(
-    origin: str, code: int, running: Deployment, token: str
-) -> None:
-    headers = {"Authorization": token, "Origin": origin}
-    answer = await AsyncClient().get(path(running), headers=headers)
-    assert answer.status_code == code
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("last", ["abc", "-5", "1.5", "9" * 12, "9" * 5000, "1" * 100])
-async def test_a_place_that_is_none_is_refused(
-    last: str, running: Deployment, token: str
-) -> None:
-    headers = {"Authorization": token, "Last-Event-ID": last}
-    answer = await AsyncClient().get(path(running), headers=headers)
-    assert answer.status_code == 400
-
-
-@pytest.mark.asyncio
-async def test_a_stream_is_only_read(running: Deployment, token: str) -> None:
-    answer = await AsyncClient().post(path(running), headers={"Authorization": token})
-    assert answer.status_code == 405
-    assert answer["Allow"] == "GET"
-
-
-@pytest.mark.asyncio
-async def test_the_eleventh_stream_of_one_user_is_refused(
-    running: Deployment, token: str, alice: User
-) -> None:
-    held = [frames(await opened(running, token)) for _ in range(10)]
-    for one in held:
-        await anext(one)
-    headers = {"Authorization": token}
-    answer = await AsyncClient().get(path(running), headers=headers)
-    assert answer.status_code == 429
-    assert int(answer["Retry-After"]) > 0
-    for one in held:
-        await one.aclose()
-    await until(lambda: viewers.Seat.is_free(alice.pk))
-    await opened(running, token)
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("how", ["deactivated", "password", "removed"])
-async def test_a_stream_ends_when_the_right_to_it_is_gone(
-    how: str,
-    running: Deployment,
-    token: str,
-    alice: User,
-    dora: User,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(viewers, "PING_SECONDS", 0.05)
-    monkeypatch.setattr(viewers, "CHECK_SECONDS", 0.1)
-
-    def take_away() -> None:
-        if how == "removed":
-            membership = alice.memberships.get()
-            services.remove_member(membership, by=dora)
-        elif how == "password":
-            alice.set_password("another horse")
-            alice.save()
-        else:
-            User.objects.filter(pk=alice.pk).update(is_active=False)
-
-    reading = asyncio.create_task(whole(await opened(running, token)))
-    await until(lambda: hub.viewers_of(running.pk) == 1)
-    await offload(take_away)
-    assert "end" not in names(await reading)
-
-
 def test_under_wsgi_the_answer_is_501_and_says_what_to_do(
     running: Deployment, token: str
 ) -> None:
@@ -473,9 +297,3 @@ if settings.REDIS_URL:
         await append(running, events.output("build", "one\n"))
         await finish(running)
         assert names(await reading)[-1] == "end"
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(SECONDS):
-        while not condition():
-            await asyncio.sleep(0.01)
