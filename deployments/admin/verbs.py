@@ -61,21 +61,17 @@ def perform(
 ) -> Report:
     """Each row in a transaction of its own; a refusal stops none of the others."""
     report = Report()
-    for deployment in deployments:
-
-        def act(deployment: Deployment = deployment) -> Deployment:
-            return verb.act(deployment, by=by, reason=reason, address=address)
-
+    for row in deployments:
+        request = (f"admin:{verb.name}:{row.pk}", {"reason": reason})
         try:
-            _, answer = services.once(
-                f"admin:{key}:{deployment.pk}",
-                by=by,
-                request=(f"admin:{verb.name}:{deployment.pk}", {"reason": reason}),
-                act=act,
-                answer=lambda made: (200, {"id": str(made.pk), "name": str(made)}),
-            )
+            with services.once(
+                f"admin:{key}:{row.pk}", by=by, request=request
+            ) as answer:
+                if answer.is_missing:
+                    made = verb.act(row, by=by, reason=reason, address=address)
+                    answer.give(made, 200, {"id": str(made.pk), "name": str(made)})
         except ApplicationError as refusal:
-            report.refused.setdefault(refusal.detail, []).append(str(deployment))
+            report.refused.setdefault(refusal.detail, []).append(str(row))
         else:
-            report.done.append((answer["id"], answer["name"]))
+            report.done.append((answer.body["id"], answer.body["name"]))
     return report

@@ -138,18 +138,11 @@ def _once(
 ) -> Response:
     """Act and answer; with an Idempotency-Key at most once."""
 
-    def answer(deployment: Deployment) -> tuple[int, dict[str, Any]]:
-        return status_code, represent([deployment], request.user)[0]
-
     key = request.headers.get("Idempotency-Key")
-    if key is None:
-        code, body = answer(act())
-    else:
-        code, body = services.once(
-            key,
-            by=request.user,
-            request=(request.path, request.data),
-            act=act,
-            answer=answer,
-        )
-    return Response(body, status=code)
+    sent = (request.path, request.data)
+    with services.once(key, by=request.user, request=sent) as answer:
+        if answer.is_missing:
+            deployment = act()
+            body = represent([deployment], request.user)[0]
+            answer.give(deployment, status_code, body)
+    return Response(answer.body, status=answer.status_code)

@@ -7,8 +7,11 @@ being handled, here it waits for the first answer and gets the same.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -28,53 +31,74 @@ class KeyReused(ApplicationError):
     status_code = 422
 
 
-def once(
-    key: str,
-    *,
-    by: User,
-    request: tuple[str, Any],
-    act: Callable[[], Deployment],
-    answer: Callable[[Deployment], tuple[int, dict[str, Any]]],
-) -> tuple[int, dict[str, Any]]:
-    """Act and answer, or repeat the answer that this key got the first time.
+@dataclass(slots=True)
+class Answer:
+    """What a request is answered: the first time by who handles it, then by memory."""
 
-    ``request`` is the path and the parsed body; ``answer`` renders status code and
-    body. Key and deployment are written in one transaction, so that neither stands
-    without the other. A refusal is not remembered: nothing happened.
+    status_code: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+    deployment_id: UUID | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Nobody has answered this request yet: act, and ``give`` the answer."""
+        return not self.status_code
+
+    def give(
+        self, deployment: Deployment, status_code: int, body: dict[str, Any]
+    ) -> None:
+        self.deployment_id = deployment.pk
+        self.status_code, self.body = status_code, body
+
+
+@contextmanager
+def once(key: str | None, *, by: User, request: tuple[str, Any]) -> Iterator[Answer]:
+    """Yields the answer that this key got the first time, or one that is missing.
+
+    ``request`` is the path and the parsed body. Key and deployment are written in one
+    transaction, so that neither stands without the other. A refusal is not remembered:
+    nothing happened; and without a key nothing is.
     """
-    if not key.isascii() or not key.isprintable() or not 0 < len(key) <= MAX_KEY:
-        raise KeyMalformed(
-            f"An Idempotency-Key has 1 to {MAX_KEY} printable ASCII characters."
-        )
-    digest = hashlib.sha256(
-        json.dumps(request, sort_keys=True).encode("utf-8", "surrogatepass")
-    ).hexdigest()
-    if earlier := _repeat(key, by, digest):
-        return earlier
+    answer = Answer()
+    if key is None:
+        yield answer
+        return
+    digest = _digest(key, request)
+    if _repeat(answer, key, by, digest):
+        yield answer
+        return
     try:
         with transaction.atomic():
-            deployment = act()
-            status_code, body = answer(deployment)
+            yield answer
             IdempotencyKey.objects.create(
                 user=by,
                 key=key,
                 request_digest=digest,
-                deployment=deployment,
-                status_code=status_code,
-                response=body,
+                deployment_id=answer.deployment_id,
+                status_code=answer.status_code,
+                response=answer.body,
             )
     except (IntegrityError, ApplicationError):
         # Two requests with one key ran at once: this one lost, whatever it met.
-        if earlier := _repeat(key, by, digest):
-            return earlier
-        raise
-    return status_code, body
+        if not _repeat(answer, key, by, digest):
+            raise
 
 
-def _repeat(key: str, by: User, digest: str) -> tuple[int, dict[str, Any]] | None:
+def _digest(key: str, request: tuple[str, Any]) -> str:
+    if not key.isascii() or not key.isprintable() or not 0 < len(key) <= MAX_KEY:
+        raise KeyMalformed(
+            f"An Idempotency-Key has 1 to {MAX_KEY} printable ASCII characters."
+        )
+    text = json.dumps(request, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _repeat(answer: Answer, key: str, by: User, digest: str) -> bool:
+    """Fill in what was answered before; False when nothing was."""
     earlier = IdempotencyKey.objects.filter(user=by, key=key).first()
     if earlier is None:
-        return None
+        return False
     if earlier.request_digest != digest:
         raise KeyReused("This Idempotency-Key was used for another request.")
-    return earlier.status_code, earlier.response
+    answer.status_code, answer.body = earlier.status_code, earlier.response
+    return True

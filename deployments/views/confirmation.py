@@ -68,15 +68,13 @@ def confirm(
 
 def _act_once(request: SignedInRequest, form: ConfirmationForm, act: Act) -> UUID:
     said = form.accepted()
-    key = said.pop("key")
-    _, answer = services.once(
-        str(key),
-        by=request.user,
-        request=(request.path, form.fields_sent()),
-        act=lambda: act(**caller(request), **said),
-        answer=lambda deployment: (302, {"id": str(deployment.pk)}),
-    )
-    return UUID(answer["id"])
+    key = str(said.pop("key"))
+    sent = (request.path, form.fields_sent())
+    with services.once(key, by=request.user, request=sent) as answer:
+        if answer.is_missing:
+            deployment = act(**caller(request), **said)
+            answer.give(deployment, 302, {"id": str(deployment.pk)})
+    return UUID(answer.body["id"])
 
 
 def _sentence(obstacle: ApplicationError | services.Action) -> str:
