@@ -28,7 +28,7 @@ _UNSEEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangeRow:
     """Either ``lines``, each with its sign, or what stood ``before`` and ``after``."""
 
     change: Change
@@ -65,14 +65,14 @@ def as_written(value: Any) -> str:
     return "\n".join(kept + "␣" * (len(line) - len(kept)) for line, kept in lines)
 
 
-def _row(change: Change) -> Row:
+def _row(change: Change) -> ChangeRow:
     label = setting_label(change.name) if change.kind == "setting" else change.name
     before, after = (
         None if side is None else str(side) for side in (change.before, change.after)
     )
     if "\n" in f"{before}{after}":
-        return Row(change, label, _lines(before or "", after or ""), None, None)
-    return Row(change, label, [], *_excerpts(before, after))
+        return ChangeRow(change, label, _lines(before or "", after or ""), None, None)
+    return ChangeRow(change, label, [], *_excerpts(before, after))
 
 
 def _lines(before: str, after: str) -> list[tuple[str, str]]:

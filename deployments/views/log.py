@@ -50,10 +50,10 @@ def log_tail(deployment: Deployment) -> LogTail:
 
 
 def _last_events(deployment: Deployment) -> tuple[list[Event], bool]:
-    told = deployment.events.filter(
+    printed = deployment.events.filter(
         Q(kind=Kind.LOG) | Q(kind=Kind.NOTE), seq__lte=deployment.last_seq
     )
-    lengths = told.order_by("-seq").values_list("seq", Length("text"))
+    lengths = printed.order_by("-seq").values_list("seq", Length("text"))
     first, is_cut = 0, False
     total = 0
     for count, (seq, length) in enumerate(lengths[: MAX_CHUNKS + 1], 1):
@@ -62,7 +62,7 @@ def _last_events(deployment: Deployment) -> tuple[list[Event], bool]:
             is_cut = True
             break
         first = seq
-    return list(told.filter(seq__gte=first).order_by("seq")), is_cut
+    return list(printed.filter(seq__gte=first).order_by("seq")), is_cut
 
 
 def _blocks(parts: Iterable[LogPart]) -> Iterator[LogPart]:

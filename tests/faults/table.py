@@ -12,7 +12,7 @@ NOT_COVERED = "Not covered: "
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Fault:
     """One fault; ``tests`` are named after it here, or named in its last cell."""
 
     number: int
@@ -25,15 +25,15 @@ class Row:
         return not self.tested.startswith(NOT_COVERED)
 
 
-def rows() -> list[Row]:
+def rows() -> list[Fault]:
     rows = re.findall(r"^\| F(\d+) \| (.*) \| .* \| (.*) \|$", PAGE.read_text(), re.M)
     return [
-        Row(int(number), fault, tested, _tests(int(number), tested))
+        Fault(int(number), fault, tested, _tests(int(number), tested))
         for number, fault, tested in rows
     ]
 
 
-def summary(rows: Sequence[Row]) -> str:
+def summary(rows: Sequence[Fault]) -> str:
     """How many faults are covered, and each of the others with its reason."""
     open_ones = [row for row in rows if not row.is_covered]
     lines = [f"{len(rows) - len(open_ones)} of {len(rows)} faults are covered."]
