@@ -42,6 +42,7 @@ ASK_NOBODY = {
     "deployments.deploy_action": "answers who may",
     "deployments.last_check": "reads a row that its door has found visible",
     "deployments.once": "what it is given to do asks",
+    "deployments.require_force": "asks who may",
     "deployments.rollback_targets": "reads rows beside one that is visible",
 }
 

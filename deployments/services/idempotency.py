@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -37,7 +36,8 @@ class Answer:
 
     status_code: int = 0
     body: dict[str, Any] = field(default_factory=dict)
-    deployment_id: UUID | None = None
+    #: Which one it was about, once the answer is given.
+    deployment: Deployment = field(init=False)
 
     @property
     def is_missing(self) -> bool:
@@ -47,8 +47,7 @@ class Answer:
     def give(
         self, deployment: Deployment, status_code: int, body: dict[str, Any]
     ) -> None:
-        self.deployment_id = deployment.pk
-        self.status_code, self.body = status_code, body
+        self.deployment, self.status_code, self.body = deployment, status_code, body
 
 
 @contextmanager
@@ -74,7 +73,7 @@ def once(key: str | None, *, by: User, request: tuple[str, Any]) -> Iterator[Ans
                 user=by,
                 key=key,
                 request_digest=digest,
-                deployment_id=answer.deployment_id,
+                deployment=answer.deployment,
                 status_code=answer.status_code,
                 response=answer.body,
             )
