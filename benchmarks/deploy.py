@@ -11,10 +11,11 @@ from benchmarks.plain import CURVE25519
 from benchmarks.rounds import in_turn
 from deployments import runner
 from deployments.engine import pipeline
-from deployments.engine.pipeline import Configuration, Plan, Run
+from deployments.engine.pipeline import Plan, Run, Settings
 from deployments.models import Deployment, Status
 from deployments.services import deploy
 from projects.models import Environment
+from projects.settings import FROZEN
 
 BUILD = "find . -name '*.txt' -type f -exec sha256sum {} + >SUMS"
 HEALTH = "test -s SUMS"
@@ -92,8 +93,10 @@ class _Contest:
             "health": HEALTH,
             "keep": str(KEEP),
         }
-        given = "".join(f"{key}={shlex.quote(text)}\n" for key, text in values.items())
-        return self._bench.ssh.run("bash -s", *options, script=given + SCRIPT)
+        assignments = "".join(
+            f"{key}={shlex.quote(text)}\n" for key, text in values.items()
+        )
+        return self._bench.ssh.run("bash -s", *options, script=assignments + SCRIPT)
 
     def _pipeline(self, number: int) -> float:
         begun = time.perf_counter()
@@ -134,7 +137,8 @@ class _Contest:
             git_token="",
             mirror=self._bench.disk / "mirror.git",
             target=self._bench.sshd.target,
-            configuration=_configuration(path),
+            settings=_settings(path),
+            variables={},
             allow_local_git=True,
         )
 
@@ -150,19 +154,16 @@ def run(bench: Bench, environment: Environment) -> tuple[Deployment, float]:
     return deployment, seconds
 
 
-def _configuration(path: Path) -> Configuration:
-    return Configuration(
-        runtime="shell",
-        deploy_path=str(path),
-        build_command=BUILD,
-        release_command="",
-        restart_command="",
-        health_check_url="",
-        health_check_command=f"cd {path}/current && {HEALTH}",
-        health_check_timeout_seconds=30,
-        step_timeout_seconds=60,
-        silence_timeout_seconds=60,
-        total_timeout_seconds=120,
-        keep_releases=KEEP,
-        variables={},
-    )
+def _settings(path: Path) -> Settings:
+    defaults = {name: setting.default for name, setting in FROZEN.items()}
+    own = {
+        "deploy_path": str(path),
+        "build_command": BUILD,
+        "health_check_command": f"cd {path}/current && {HEALTH}",
+        "health_check_timeout_seconds": 30,
+        "step_timeout_seconds": 60,
+        "silence_timeout_seconds": 60,
+        "total_timeout_seconds": 120,
+        "keep_releases": KEEP,
+    }
+    return Settings(**{**defaults, **own})

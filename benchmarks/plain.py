@@ -9,9 +9,9 @@ from typing import IO
 
 from deployments.engine.ssh import Target
 
+#: The key exchange that paramiko uses; OpenSSH's default one is costlier and safe
+#: against quantum computers.
 CURVE25519 = "-oKexAlgorithms=curve25519-sha256"
-"""The key exchange that paramiko uses; OpenSSH's default one is costlier and safe
-against quantum computers."""
 
 CONNECT_SECONDS = 15
 

@@ -13,7 +13,7 @@ from deployments.services import deploy
 from tests.faults.console import Api
 from tests.processes import Console, Running, empty_broker, wait_until
 
-# It says something and goes on, as builds do, and fails, so that it can be retried.
+#: It says something and goes on, as builds do, and fails, so that it can be retried.
 BUILD = "echo begun; sleep {seconds}; exit 1"
 ENDING_SECONDS = 30
 

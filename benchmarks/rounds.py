@@ -12,12 +12,15 @@ class Rounds:
     deploy: int
     retry: int
     logs: int
+    requests: int
     lines: tuple[int, ...]
 
 
 ROUNDS = {
-    "full": Rounds(deploy=15, retry=25, logs=5, lines=(100_000, 1_000_000)),
-    "quick": Rounds(deploy=2, retry=3, logs=1, lines=(10_000,)),
+    "full": Rounds(
+        deploy=15, retry=25, logs=5, requests=100, lines=(100_000, 1_000_000)
+    ),
+    "quick": Rounds(deploy=2, retry=3, logs=1, requests=3, lines=(10_000,)),
 }
 
 

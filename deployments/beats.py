@@ -26,9 +26,9 @@ def beat(kind: Beat.Kind, **facts: Any) -> None:
     )
 
 
-def seen(kind: Beat.Kind) -> QuerySet[Beat]:
-    """Processes of this kind that gave a sign of life within 15 seconds."""
-    return Beat.objects.filter(kind=kind, seen_at__gte=Now() - FRESH)
+def seen(*kinds: Beat.Kind) -> QuerySet[Beat]:
+    """Processes of these kinds that gave a sign of life within 15 seconds."""
+    return Beat.objects.filter(kind__in=kinds, seen_at__gte=Now() - FRESH)
 
 
 def forget_old() -> None:

@@ -48,17 +48,20 @@ def age_out() -> None:
     limit = timedelta(seconds=settings.NEVER_STARTED_SECONDS)
     waiting = Deployment.objects.filter(status=Status.PENDING)
     for pk in _keys(waiting.filter(created_at__lt=Now() - limit)):
-        found = diagnosis.failure(
+        failure = diagnosis.failure(
             "never_started", seconds=settings.NEVER_STARTED_SECONDS
         )
-        if lifecycle.refuse(pk, found):
+        if lifecycle.refuse(pk, failure):
             logger.warning("Deployment %s was never started.", pk)
 
 
 def ring_again() -> None:
-    """Waiting, and the bell was not heard, or never rung."""
+    """Waiting, and the bell was not heard, or never rung.
+
+    Who commits a deployment rings at once and leaves no trace of it, so the first ring
+    from here may be the second one, which changes nothing.
+    """
     again = timedelta(seconds=settings.RING_AGAIN_SECONDS)
-    # A web process that has just committed is about to ring by itself.
     first = timedelta(seconds=settings.DISPATCH_SECONDS)
     unheard = Q(rung_at__lt=Now() - again) | Q(
         rung_at=None, created_at__lt=Now() - first
@@ -66,6 +69,7 @@ def ring_again() -> None:
     for pk in _keys(Deployment.objects.filter(unheard, status=Status.PENDING)):
         try:
             tasks.ring(pk)
+            lifecycle.mark_rung(pk)
         except BrokerError as error:
             logger.warning("The broker cannot be reached: %s", error)
             return

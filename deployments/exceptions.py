@@ -1,7 +1,6 @@
 """Refusals: the caller is told why, and nothing was changed."""
 
-from typing import Any
-
+from deployments.models import Deployment
 from oec.exceptions import ApplicationError
 
 
@@ -41,10 +40,17 @@ class DeploymentInProgress(ApplicationError):
     code = "deployment_in_progress"
     status_code = 409
 
-    def __init__(self, active_deployment: dict[str, Any] | None) -> None:
+    def __init__(self, active: Deployment | None) -> None:
         super().__init__(
             "A deployment is already in progress for this project",
-            active_deployment=active_deployment,
+            active_deployment=active
+            and {
+                "id": str(active.pk),
+                "version": active.version,
+                "status": active.status,
+                "triggered_by": active.triggered_by.display_name,
+                "created_at": active.created_at.isoformat(),
+            },
         )
 
 

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import Expression, ExpressionWrapper, F, Q, Value, fields
 from django.db.models.functions import Now
 
-from deployments import diagnosis, events
+from deployments import diagnosis, events, live
 from deployments.diagnosis import Diagnosis
 from deployments.engine.exceptions import LeaseLost
 from deployments.events import Draft
@@ -103,7 +103,11 @@ def succeed(claim: Claim, rest: Sequence[Draft] = ()) -> bool:
     The release is live then, and the row has to agree with the server. ``rest`` is
     what the run had not written yet; it stands before the end, here and below.
     """
-    return _end(claim, rest, Status.SUCCESS)
+    with transaction.atomic():
+        has_ended = _end(claim, rest, Status.SUCCESS)
+        if has_ended:
+            live.put_live(claim.deployment_id)
+    return has_ended
 
 
 def fail(claim: Claim, diagnosis: Diagnosis, rest: Sequence[Draft] = ()) -> bool:
@@ -196,7 +200,7 @@ def force_finish(deployment_id: UUID, *, by: User) -> bool:
 
 
 def mark_rung(deployment_id: UUID) -> None:
-    """Remember when the bell was rung for a waiting deployment."""
+    """Remember when the dispatcher rang the bell for a waiting deployment."""
     Deployment.objects.filter(pk=deployment_id, status=Status.PENDING).update(
         rung_at=Now()
     )

@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from deployments import beats, lifecycle, runner
+from deployments import beats, runner
 from deployments.models import Beat
 from deployments.runner.shutdown import shutdown
 
@@ -24,7 +24,6 @@ def ring(deployment_id: UUID) -> None:
     Raises ``kombu.exceptions.OperationalError`` when the broker cannot be reached.
     """
     run_deployment.delay(str(deployment_id))
-    lifecycle.mark_rung(deployment_id)
 
 
 @worker_ready.connect

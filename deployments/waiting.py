@@ -42,13 +42,15 @@ class Queue:
 
 
 def queue_now() -> Queue:
-    """In three queries, however many deployments are explained with it."""
-    capacities = [beat.facts["capacity"] for beat in beats.seen(Beat.Kind.WORKER)]
+    """In two queries, however many deployments are explained with it."""
+    alive = list(beats.seen(Beat.Kind.WORKER, Beat.Kind.DISPATCHER))
+    workers = [beat for beat in alive if beat.kind == Beat.Kind.WORKER]
+    capacities = [worker.facts["capacity"] for worker in workers]
     active = list(Deployment.objects.active().values_list("status", "created_at"))
     return Queue(
-        workers=len(capacities),
+        workers=len(workers),
         places=sum(capacities),
-        dispatchers=beats.seen(Beat.Kind.DISPATCHER).count(),
+        dispatchers=len(alive) - len(workers),
         running=sum(status == Status.RUNNING for status, _ in active),
         pending_since=[at for status, at in active if status == Status.PENDING],
     )
@@ -64,20 +66,20 @@ def waiting(deployment: Deployment, queue: Queue) -> Waiting | None:
 
 
 def _reasons(deployment: Deployment, queue: Queue, age: timedelta) -> list[Reason]:
-    found = []
+    reasons = []
     if not queue.workers:
-        found.append(
+        reasons.append(
             Reason("no_worker", "No worker has been seen for 15 seconds. Start one.")
         )
     elif queue.running >= queue.places:
-        found.append(
+        reasons.append(
             Reason(
                 "every_place_taken",
                 f"All {queue.places} places are taken. It starts when one is free.",
             )
         )
     if not queue.dispatchers:
-        found.append(
+        reasons.append(
             Reason(
                 "no_dispatcher",
                 "No dispatcher has been seen for 15 seconds. Start one: it tells the "
@@ -86,8 +88,8 @@ def _reasons(deployment: Deployment, queue: Queue, age: timedelta) -> list[Reaso
         )
     ahead = sum(at < deployment.created_at for at in queue.pending_since)
     if ahead:
-        found.append(Reason("queue", f"Waiting before it: {ahead}."))
-    return found or [_delivery(deployment, age)]
+        reasons.append(Reason("queue", f"Waiting before it: {ahead}."))
+    return reasons or [_delivery(deployment, age)]
 
 
 def _delivery(deployment: Deployment, age: timedelta) -> Reason:

@@ -14,5 +14,5 @@ class Consumer(consumer.Consumer):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         quiet = {"without_mingle": True, "without_gossip": True}
-        asked = options.get("worker_options") or {}
-        super().__init__(*args, **options | {"worker_options": asked | quiet})
+        chosen = options.get("worker_options") or {}
+        super().__init__(*args, **options | {"worker_options": chosen | quiet})

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
-from oec.exceptions import ApplicationError
+from oec.exceptions import ApplicationError, PermissionMissing
 
 View = Callable[..., HttpResponse]
 
@@ -27,9 +27,13 @@ def page(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except PermissionMissing as refusal:
+            # The page that Django shows for this: whom to ask, not when to try again.
+            sentence = {"exception": f"{refusal.detail.removesuffix('.')}."}
+            return render(request, "403.html", sentence, status=refusal.status_code)
         except ApplicationError as refusal:
             return render(
                 request,
@@ -38,7 +42,7 @@ def page(view: View) -> View:
                 status=refusal.status_code,
             )
 
-    return shown
+    return guarded
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -157,6 +157,10 @@ POSTGRESQL_OPTIONS = {
         "reconnect_timeout": 5,
     },
     "options": "-c idle_in_transaction_session_timeout=30s",
+    # A statement of many joins takes longer to plan than to run. Each connection keeps
+    # the plan of what it has asked twice.
+    "server_side_binding": True,
+    "prepare_threshold": 2,
     # A database that the network swallows is noticed before a lease runs out. Over a
     # Unix socket these mean nothing.
     "connect_timeout": 5,

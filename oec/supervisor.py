@@ -19,7 +19,7 @@ from oec.processes import end_with_parent
 
 BACK_OFF_SECONDS = 0.5
 BACK_OFF_LIMIT_SECONDS = 30.0
-# A child that lived this long was healthy: its next death starts the back-off anew.
+#: A child that lived this long was healthy: its next death starts the back-off anew.
 HEALTHY_SECONDS = 10.0
 TICK_SECONDS = 0.2
 READ_BYTES = 64 * 1024

@@ -21,8 +21,7 @@ def record(
 
     Without an actor it was OEC itself.
     """
-    if project is not None:
-        organization = project.organization
+    owner_id = organization.pk if organization else None
     return AuditEntry.objects.create(
         actor=actor,
         actor_name=actor.display_name if actor else "OEC",
@@ -30,7 +29,7 @@ def record(
         object_type=obj._meta.model_name or "",
         object_id=str(obj.pk),
         object_name=str(obj)[:200],
-        organization=organization,
+        organization_id=project.organization_id if project else owner_id,
         project=project,
         address=address,
         facts=facts,

@@ -13,7 +13,6 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from guardian.core import ObjectPermissionChecker
 
@@ -32,6 +31,8 @@ from projects.models import (
 DEPLOY = "project.environments.deploy"
 VIEW = "project.view_project"
 CHANGE = "project.change_project"
+
+CHANGE_MISSING = "You don't have permission to change this project"
 
 ORGANIZATION_RIGHTS = {
     OrganizationRole.OWNER: (VIEW, DEPLOY, CHANGE),
@@ -82,15 +83,26 @@ def can_check(user: User, server: Server) -> bool:
     return bool(deployable_among(user, projects))
 
 
+def can_add_organization(user: User) -> bool:
+    """Become the owner of a new one: what the administration lets staff do."""
+    enters = user.is_staff or user.is_superuser
+    return enters and user.has_perm("project.add_organization")
+
+
 def require_deploy(user: User, project: Project) -> None:
-    """Raises ``PermissionMissing``, like each of these functions."""
+    """Raises ``PermissionMissing``, like each of these functions.
+
+    ``sentence``, where there is one, says what for in the words of its page.
+    """
     if not can_deploy(user, project):
         raise DeployPermissionMissing
 
 
-def require_change(user: User, project: Project) -> None:
+def require_change(
+    user: User, project: Project, sentence: str = CHANGE_MISSING
+) -> None:
     if not can_change(user, project):
-        raise PermissionMissing("You don't have permission to change this project")
+        raise PermissionMissing(sentence)
 
 
 def require_administer(
@@ -98,7 +110,6 @@ def require_administer(
     organization: Organization,
     sentence: str = "You don't have permission to administer it",
 ) -> None:
-    """``sentence`` says what for, where that is more than the organization itself."""
     if not can_administer(user, organization):
         raise PermissionMissing(sentence)
 
@@ -111,9 +122,35 @@ def require_own(user: User, organization: Organization) -> None:
         )
 
 
-def require_check(user: User, server: Server) -> None:
+def require_change_server(user: User, server: Server) -> None:
+    """Its address, its keys, and whether it may be deployed to."""
+    require_administer(
+        user, server.organization, "You don't have permission to change this server"
+    )
+
+
+def require_check(
+    user: User,
+    server: Server,
+    sentence: str = "You don't have permission to check this server",
+) -> None:
     if not can_check(user, server):
-        raise PermissionMissing("You don't have permission to check this server")
+        raise PermissionMissing(sentence)
+
+
+def require_add_organization(
+    user: User, sentence: str = "You don't have permission to add an organization"
+) -> None:
+    if not can_add_organization(user):
+        raise PermissionMissing(sentence)
+
+
+def require_administered(user: User, sentence: str) -> models.QuerySet[Organization]:
+    """``administered_organizations``, of which there must be one."""
+    organizations = administered_organizations(user)
+    if not organizations:
+        raise PermissionMissing(sentence)
+    return organizations
 
 
 def deployable_among(user: User, projects: Collection[Project]) -> set[UUID]:
@@ -148,22 +185,18 @@ def set_project_role(user: User, project: Project, role: str | None) -> None:
 
 def open_project(project: Project) -> None:
     """Give every role its rights on a new project, in one statement."""
-    of_project = Permission.objects.filter(
-        content_type=ContentType.objects.get_for_model(Project)
-    )
-    permissions = {f"project.{right.codename}": right for right in of_project}
-    holders = [
-        *(
-            (_group(project.organization, role), rights)
-            for role, rights in ORGANIZATION_RIGHTS.items()
-        ),
-        *((_group(project, role), rights) for role, rights in PROJECT_RIGHTS.items()),
-    ]
+    of_app = Permission.objects.filter(content_type__app_label="project")
+    permissions = {f"project.{right.codename}": right for right in of_app}
     ProjectGroupPermission.objects.bulk_create(
         ProjectGroupPermission(
             group=group, permission=permissions[right], content_object=project
         )
-        for group, rights in holders
+        for scope, rights_of in (
+            (project.organization, ORGANIZATION_RIGHTS),
+            (project, PROJECT_RIGHTS),
+        )
+        for role, rights in rights_of.items()
+        for group in [_group(scope, role)]
         for right in rights
     )
 

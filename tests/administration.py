@@ -106,6 +106,5 @@ def _fields(page: Any) -> Iterator[tuple[str, Any]]:
 
 def _fields_of(form: BaseForm) -> Iterator[tuple[str, Any]]:
     for field in form:
-        value = field.value()
-        shown = field.field.prepare_value(value)
-        yield field.html_name, "" if shown is None else shown
+        value = field.field.prepare_value(field.value())
+        yield field.html_name, "" if value is None else value

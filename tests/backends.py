@@ -30,7 +30,7 @@ TITLES = {
     "sqlite": "SQLite and the filesystem broker",
 }
 PROGRAMS = {"sqlite": (), "postgres": ("initdb", "postgres", "redis-server")}
-# One for each parallel test process.
+#: One for each parallel test process.
 REDIS_DATABASES = 64
 #: The PostgreSQL database that those of the test processes are copies of.
 MIGRATED = "oec_migrated"

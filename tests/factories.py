@@ -4,19 +4,21 @@ import json
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.models import F
 from django.utils import timezone
 
+from deployments import live
+from deployments.configuration import frozen_today
 from deployments.models import (
     TERMINAL,
     Deployment,
     Release,
     Status,
 )
-from deployments.services.configuration import FROZEN
 from projects import services
 from projects.models import Environment, Organization, Project, Server, User
 
@@ -37,7 +39,9 @@ def make_user(username: str, **columns: Any) -> User:
 
 
 def make_organization(owner: User, name: str = "Acme") -> Organization:
-    return services.create_organization(name=name, by=owner)
+    """As if a superuser had let the owner add it."""
+    with patch.object(owner, "is_superuser", new=True):
+        return services.create_organization(name=name, by=owner)
 
 
 def make_project(organization: Organization, *, by: User, **fields: Any) -> Project:
@@ -77,7 +81,7 @@ def make_release(environment: Environment, **columns: Any) -> Release:
         "git_branch": environment.git_branch,
         "git_commit": COMMIT,
         "git_message": "Sell more shoes\n\nAnd socks.",
-        "configuration": {name: getattr(environment, name) for name in FROZEN},
+        "configuration": frozen_today(environment),
         "variables": json.dumps({"API_KEY": ["s3cret-value", True]}),
         "config_digest": "d" * 64,
     }
@@ -110,6 +114,9 @@ def make_deployment(
     deployment = Deployment(status=status, retry_of=retry_of, **{**defaults, **columns})
     deployment.root = retry_of.root if retry_of else deployment
     deployment.save()
+    if status == Status.SUCCESS:
+        live.put_live(deployment.pk)
+        environment.refresh_from_db(fields=["live", "previous"])
     return deployment
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("oec", "projects", "deployments")
 MAX_LINES = 250
 MAX_TEST_LINES = 400
-# What may be longer, each with its reason.
+#: What may be longer, each with its reason.
 LONGER = {
     "oec/settings.py": "one flat list of settings reads better than a tour of rooms",
 }
+MAX_TEMPLATE_LINE = 200
 
-# What each word would let in, and the only files that may use it.
+#: What each word would let in, and the only files that may use it.
 FORBIDDEN = {
     r"shell=True": "a command becomes a matter of quoting",
     r"os\.system|os\.popen": "a command becomes a matter of quoting",
@@ -37,7 +39,7 @@ FORBIDDEN = {
     r"innerHTML|insertAdjacentHTML|document\.write": "text could become markup",
     r"FIXME|XXX|HACK|TODO(?! #\d+)": "work left over belongs to a numbered issue",
 }
-# Modules that no framework may reach, so that they are tested and reused without one.
+#: Modules that no framework may reach, so that they are tested and reused without one.
 DOMAIN = ("services", "runner", "lifecycle", "pipeline", "events", "tasks")
 
 
@@ -205,6 +207,25 @@ def longer_than(limit: int, paths: Iterable[Path]) -> set[str]:
     }
 
 
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    too_long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources(".html")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > MAX_TEMPLATE_LINE
+    ]
+    assert too_long == []
+
+
+def test_templates_ask_the_routes_where_the_api_is() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sources(".html")
+        if "/api/v1/" in path.read_text()
+    ]
+    assert found == []
+
+
 def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
     vague = {
         "utils",
@@ -217,6 +238,21 @@ def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
         "base",
     }
     assert [name for name, _ in modules() if Path(name).stem in vague] == []
+
+
+def test_what_a_name_stands_for_is_said_above_it() -> None:
+    """In ``#:`` comments, which tools read; not in a string below the assignment."""
+    below = [
+        f"{name}:{after.lineno}"
+        for name, tree in modules()
+        for scope in ast.walk(tree)
+        if isinstance(scope, ast.Module | ast.ClassDef)
+        for before, after in pairwise(scope.body)
+        if isinstance(before, ast.Assign | ast.AnnAssign)
+        and isinstance(after, ast.Expr)
+        and isinstance(after.value, ast.Constant)
+    ]
+    assert below == []
 
 
 def test_regular_expressions_match_to_the_very_end() -> None:

@@ -103,15 +103,15 @@ def test_messages_are_taken_in_the_order_in_which_they_came(
         channel._get("deployments")
 
 
-@pytest.mark.parametrize("asked", [None, 2.0])
+@pytest.mark.parametrize("timeout", [None, 2.0])
 def test_a_worker_looks_up_often_while_nothing_comes(
-    connection: Connection, monkeypatch: pytest.MonkeyPatch, asked: float | None
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, timeout: float | None
 ) -> None:
     waits: list[Any] = []
     monkeypatch.setattr(
-        filesystem.Transport, "drain_events", lambda *given: waits.append(given[-1])
+        filesystem.Transport, "drain_events", lambda *options: waits.append(options[-1])
     )
-    connection.transport.drain_events(connection, timeout=asked)
+    connection.transport.drain_events(connection, timeout=timeout)
     assert waits == [broker.MOST_WAITED_SECONDS]
 
 

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from deployments.services.verbs import EVERY
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
     *sorted(ROOT.glob("*.md")),
     *sorted(ROOT.glob("[a-z]*/README.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+NAMING = {".html", ".js", ".md", ".py"}
+OURS = {path.name for path in ROOT.iterdir() if path.is_dir()}
 
 
 def settings_read() -> Iterator[tuple[str, ast.expr | None]]:
@@ -79,3 +83,27 @@ def told_to_commands() -> set[str]:
     """The variables that the commands of an environment get on the server."""
     text = (ROOT / "deployments/engine/pipeline/server.py").read_text()
     return set(re.findall(r'"(OEC_[A-Z_]+)":', text))
+
+
+def test_the_verbs_are_told_as_they_are_described() -> None:
+    rows = [
+        f"| `{verb.name}` {verb.label} | {verb.effect} "
+        f"| {', '.join(verb.fits) or 'environments'} |"
+        for verb in EVERY
+    ]
+    text = (ROOT / "docs/api.md").read_text()
+    told = text.partition("| verb | what it does |")[2].partition("\n\n")[0]
+    assert told.splitlines()[2:] == rows
+
+
+@pytest.mark.parametrize("folder", ["deployments", "docs", "oec", "projects", "static"])
+def test_every_file_that_prose_names_is_there(folder: str) -> None:
+    """In pages, docstrings and comments; what stands in quotes may be elsewhere."""
+    places = [path for path in (ROOT / folder).rglob("*") if path.suffix in NAMING]
+    gone = [
+        f"{path.relative_to(ROOT)}: {file}"
+        for path in places
+        for file in re.findall(r"(?<![\w/.\"'-])(\w+/[\w./-]+\.\w+)", path.read_text())
+        if file.split("/")[0] in OURS and not (ROOT / file).exists()
+    ]
+    assert gone == []

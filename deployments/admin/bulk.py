@@ -13,10 +13,12 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from deployments.admin.prospects import foresee
-from deployments.admin.verbs import MOST, VERBS, Report, Verb, VerbForm, perform
+from deployments.admin.verbs import MOST, Report, VerbForm, perform
 from deployments.models import Deployment
+from deployments.services import Verb
+from deployments.services.verbs import CANCEL, OF_DEPLOYMENTS, REDEPLOY, RETRY, ROLLBACK
 from oec.admin import staff
-from oec.pages import client_address
+from projects.callers import caller
 
 
 class BulkVerbs(admin.ModelAdmin):
@@ -26,30 +28,30 @@ class BulkVerbs(admin.ModelAdmin):
 
     @admin.action(description="Retry failed deployments", permissions=["view"])
     def retry_failed(self, request: HttpRequest, rows: QuerySet) -> HttpResponse | None:
-        return self._ask_about(request, VERBS["retry"], rows)
+        return self._ask_about(request, RETRY, rows)
 
     @admin.action(description="Redeploy", permissions=["view"])
     def redeploy(self, request: HttpRequest, rows: QuerySet) -> HttpResponse | None:
-        return self._ask_about(request, VERBS["redeploy"], rows)
+        return self._ask_about(request, REDEPLOY, rows)
 
     @admin.action(description="Roll back", permissions=["view"])
     def roll_back(self, request: HttpRequest, rows: QuerySet) -> HttpResponse | None:
-        return self._ask_about(request, VERBS["rollback"], rows)
+        return self._ask_about(request, ROLLBACK, rows)
 
     @admin.action(description="Cancel", permissions=["view"])
     def cancel(self, request: HttpRequest, rows: QuerySet) -> HttpResponse | None:
-        return self._ask_about(request, VERBS["cancel"], rows)
+        return self._ask_about(request, CANCEL, rows)
 
     def get_urls(self) -> list[URLPattern]:
         perform_view = require_POST(self.admin_site.admin_view(self.perform_view))
         return [
             path(
-                f"{verb}/",
+                f"{name}/",
                 perform_view,
-                {"verb": VERBS[verb]},
-                name=f"deployments_deployment_{verb}",
+                {"verb": verb},
+                name=f"deployments_deployment_{name}",
             )
-            for verb in VERBS
+            for name, verb in OF_DEPLOYMENTS.items()
         ] + super().get_urls()
 
     def perform_view(self, request: HttpRequest, verb: Verb) -> HttpResponse:
@@ -61,10 +63,9 @@ class BulkVerbs(admin.ModelAdmin):
             report = perform(
                 verb,
                 form.cleaned_data["deployments"].newest_first(),
-                user=staff(request),
                 key=str(form.cleaned_data["key"]),
                 reason=form.cleaned_data["reason"],
-                address=client_address(request),
+                **caller(request),
             )
             self._tell(request, verb, report)
         elif form.can_be_asked_again:
@@ -109,7 +110,7 @@ class BulkVerbs(admin.ModelAdmin):
         prospects = foresee(verb, rows, staff(request))
         context = {
             **self.admin_site.each_context(request),
-            "title": verb.button,
+            "title": verb.label_of_many,
             "opts": self.opts,
             "verb": verb,
             "form": form,

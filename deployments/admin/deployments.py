@@ -133,6 +133,6 @@ class DeploymentAdmin(BulkVerbs, ForceFinish, ReadOnly):
                     for verb, action in situation.actions(deployment).items()
                 ],
                 "events": with_excerpts(events)[:NEWEST_EVENTS],
-                "can_be_forced": self.may_force_finish(request, deployment),
+                "can_be_forced": services.can_force_finish(staff(request), deployment),
             }
         return super().change_view(request, object_id, form_url, extra_context)

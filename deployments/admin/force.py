@@ -10,12 +10,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from deployments import services
-from deployments.models import Deployment, Status
+from deployments.models import Deployment
 from deployments.models.deployments import MAX_REASON
-from oec.admin import staff
 from oec.exceptions import ApplicationError
-from oec.pages import client_address
-from projects import permissions
+from projects.callers import caller
 
 
 class ForceForm(forms.Form):
@@ -28,15 +26,6 @@ class ForceForm(forms.Form):
 
 class ForceFinish(admin.ModelAdmin):
     """Adds the page to a deployment that is being cancelled."""
-
-    def may_force_finish(self, request: HttpRequest, deployment: Deployment) -> bool:
-        return (
-            deployment.status == Status.RUNNING
-            and deployment.is_cancelling
-            and permissions.can_administer(
-                staff(request), deployment.project.organization
-            )
-        )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.force_finish_view)
@@ -71,12 +60,7 @@ class ForceFinish(admin.ModelAdmin):
         self, request: HttpRequest, deployment: Deployment, reason: str
     ) -> None:
         try:
-            services.force_finish(
-                deployment,
-                by=staff(request),
-                reason=reason,
-                address=client_address(request),
-            )
+            services.force_finish(deployment, reason=reason, **caller(request))
         except ApplicationError as refusal:
             self.message_user(request, refusal.detail, messages.ERROR)
         else:

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from deployments.admin.verbs import Verb
 from deployments.models import Deployment
-from deployments.services import Action, Change, Comparisons, Situation, rules
+from deployments.services import Action, Change, Comparisons, Situation, Verb, rules
 from projects.models import User
 from projects.secrets import DecryptFailed
 
@@ -116,11 +115,9 @@ def _bases(
         return {row.pk: row for row in rows}
     if verb.name != "rollback":
         return {}
-    targets = {row.pk: situation.facts(row).rollback_target for row in rows}
-    found = Deployment.objects.with_configurations().in_bulk(
-        {target.pk for target in targets.values() if target}
-    )
-    return {key: found[target.pk] for key, target in targets.items() if target}
+    targets = situation.rollback_targets
+    bases = Deployment.objects.with_configurations().in_bulk(set(targets.values()))
+    return {row.pk: bases[targets[row.pk]] for row in rows}
 
 
 def _sentence(verb: Verb, row: Deployment, base: Deployment | None) -> str:

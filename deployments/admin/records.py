@@ -1,11 +1,13 @@
 """Releases, events and signs of life: written by OEC, only looked at here."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.db.models.functions import Left
 
+from deployments.configuration import FrozenSettings
 from deployments.models import Beat, Event, Release
 from oec.admin import ReadOnly, VisibleRelatedFilter
 from projects.models import Environment, Project
@@ -28,10 +30,11 @@ class ReleaseAdmin(ReadOnly):
         "git_branch",
         "git_commit",
         "git_message",
-        "configuration",
+        "settings",
         "config_digest",
         "created_at",
     )
+    readonly_fields = ("settings",)
     list_display = (
         "created_at",
         "environment__project",
@@ -48,6 +51,10 @@ class ReleaseAdmin(ReadOnly):
 
     def details(self, rows: Any) -> models.QuerySet:
         return rows.defer("variables", "environment__project__git_token")
+
+    @admin.display(description="configuration")
+    def settings(self, release: Release) -> str:
+        return json.dumps(FrozenSettings.of(release).written, ensure_ascii=False)
 
     def visible_to(self, user: Any, rows: Any) -> models.QuerySet:
         return rows.filter(environment__in=Environment.objects.visible_to(user))

@@ -12,16 +12,16 @@ from deployments.engine.inspection import State
 from deployments.services import ServerCheck
 from oec.admin import staff
 from oec.exceptions import ApplicationError
-from oec.pages import client_address
 from projects import permissions
 from projects.admin.places import ServerAdmin
+from projects.callers import caller
 from projects.models import Server
 
+#: Servers that one request looks at, one after the other.
 MOST = 10
-"""Servers that one request looks at, one after the other."""
 
+#: No further one is begun later: a proxy in front would give up waiting.
 SECONDS = 45.0
-"""No further one is begun later: a proxy in front would give up waiting."""
 
 # Projects know of no checks, so their page of servers is replaced by this one.
 admin.site.unregister(Server)
@@ -72,9 +72,7 @@ class CheckedServerAdmin(ServerAdmin):
             self.message_user(request, sentence, messages.WARNING)
             return
         try:
-            services.check_server(
-                server, by=staff(request), address=client_address(request)
-            )
+            services.check_server(server, **caller(request))
         except ApplicationError as refusal:
             self.message_user(request, f"{server}: {refusal.detail}", messages.WARNING)
             return

@@ -1,6 +1,6 @@
 """One verb on many deployments: the question, the form, and what came of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,59 +10,12 @@ from django.db.models import QuerySet
 from deployments import services
 from deployments.models import Deployment
 from deployments.models.deployments import MAX_REASON
+from deployments.services import Verb
 from oec.exceptions import ApplicationError
 from projects.models import User
 
 #: Deployments in one bulk action: what a person can still read before confirming.
 MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """``starts`` says that it makes a new deployment, one at a time per project."""
-
-    name: str
-    button: str
-    question: str
-    done: str
-    act: Callable[..., Deployment]
-    starts: bool = True
-
-
-VERBS = {
-    verb.name: verb
-    for verb in (
-        Verb(
-            "retry",
-            "Retry deployments",
-            "Retry these deployments with the same code and configuration?",
-            "Retried",
-            services.retry,
-        ),
-        Verb(
-            "redeploy",
-            "Redeploy",
-            "Redeploy the newest commit with today's configuration?",
-            "Redeployed",
-            services.redeploy,
-        ),
-        Verb(
-            "rollback",
-            "Roll back",
-            "Go back to the commit and the configuration of an earlier success?",
-            "Rolled back",
-            services.rollback,
-        ),
-        Verb(
-            "cancel",
-            "Cancel deployments",
-            "Cancel these deployments?",
-            "Cancel requested for",
-            services.cancel,
-            starts=False,
-        ),
-    )
-}
 
 
 class VerbForm(forms.Form):
@@ -101,9 +54,9 @@ def perform(
     verb: Verb,
     deployments: Iterable[Deployment],
     *,
-    user: User,
     key: str,
     reason: str,
+    by: User,
     address: str | None,
 ) -> Report:
     """Each row in a transaction of its own; a refusal stops none of the others."""
@@ -111,12 +64,12 @@ def perform(
     for deployment in deployments:
 
         def act(deployment: Deployment = deployment) -> Deployment:
-            return verb.act(deployment, by=user, reason=reason, address=address)
+            return verb.act(deployment, by=by, reason=reason, address=address)
 
         try:
             _, answer = services.once(
                 f"admin:{key}:{deployment.pk}",
-                by=user,
+                by=by,
                 request=(f"admin:{verb.name}:{deployment.pk}", {"reason": reason}),
                 act=act,
                 answer=lambda made: (200, {"id": str(made.pk), "name": str(made)}),

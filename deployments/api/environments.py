@@ -14,8 +14,7 @@ from oec.api.queries import refuse_unknown
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import PAGING, page_of, problems
 from oec.exceptions import InvalidInput
-from projects import services
-from projects.api.projects import require_change
+from projects import permissions, services
 from projects.callers import caller
 from projects.models import Environment, Project, Server, User
 
@@ -44,7 +43,7 @@ def of_project(request: SignedInRequest, project_id: UUID) -> Response:
 
 
 def _create(request: SignedInRequest, project: Project) -> Response:
-    require_change(request.user, project)
+    permissions.require_change(request.user, project)
     given = EnvironmentSerializer(data=request.data)
     given.is_valid(raise_exception=True)
     fields = _with_server(request.user, project, given.validated_data)
@@ -68,7 +67,7 @@ def environment(request: SignedInRequest, environment_id: UUID) -> Response:
     visible = Environment.objects.visible_to(request.user)
     asked = found(visible.select_related("project", "server"), pk=environment_id)
     if request.method == "PATCH":
-        require_change(request.user, asked.project)
+        permissions.require_change(request.user, asked.project)
         given = EnvironmentSerializer(asked, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         fields = _with_server(request.user, asked.project, given.validated_data)

@@ -10,7 +10,7 @@ from deployments.api.serializers import HostKeySerializer
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems
-from projects.api.projects import require_change
+from projects import permissions
 from projects.models import Project
 
 
@@ -24,8 +24,8 @@ def host_key(request: SignedInRequest, project_id: UUID) -> Response:
     the line to PATCH `/projects/{id}` as `git_host_key` once it was compared.
     """
     project = found(Project.objects.visible_to(request.user), pk=project_id)
-    require_change(request.user, project)
-    line, fingerprint = services.fetch_git_host_key(project)
+    permissions.require_change(request.user, project)
+    line, fingerprint = services.fetch_git_host_key(project, by=request.user)
     accepted = project.git_host_key_fingerprint
     return Response(
         HostKeySerializer(

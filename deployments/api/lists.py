@@ -14,7 +14,7 @@ from deployments.api.serializers import (
 )
 from deployments.api.verbs import deploy
 from deployments.models import Deployment, Status, Trigger
-from deployments.models.deployments import DeploymentQuerySet
+from deployments.models.querysets import DeploymentQuerySet
 from oec.api.lookup import found
 from oec.api.pagination import paged
 from oec.api.queries import choices, identifier, refuse_unknown
@@ -80,14 +80,14 @@ def of_environment(request: SignedInRequest, environment_id: UUID) -> Response:
 @endpoint(["GET"])
 def deployment(request: SignedInRequest, deployment_id: UUID) -> Response:
     """One deployment."""
-    visible = Deployment.objects.visible_to(request.user).with_details()
+    visible = Deployment.objects.visible_to(request.user).with_verbs()
     return Response(represent([found(visible, pk=deployment_id)], request.user)[0])
 
 
 def _listed(request: SignedInRequest, rows: DeploymentQuerySet) -> Response:
     return paged(
         request,
-        _filtered(request, rows).with_details(),
+        _filtered(request, rows).with_verbs(),
         lambda page: represent(page, request.user),
     )
 

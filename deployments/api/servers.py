@@ -10,7 +10,6 @@ from deployments.api.serializers import HostKeySerializer
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems
-from oec.exceptions import PermissionMissing
 from projects import permissions
 from projects.callers import caller
 from projects.models import Server
@@ -40,7 +39,7 @@ def check(request: SignedInRequest, server_id: UUID) -> Response:
 def host_key(request: SignedInRequest, server_id: UUID) -> Response:
     """Fetch the key that the server shows now. Nothing is accepted by this."""
     server = _checkable(request, server_id)
-    line, fingerprint = services.fetch_host_key(server)
+    line, fingerprint = services.fetch_host_key(server, by=request.user)
     accepted = server.host_key_fingerprint
     return Response(
         HostKeySerializer(
@@ -57,6 +56,5 @@ def host_key(request: SignedInRequest, server_id: UUID) -> Response:
 def _checkable(request: SignedInRequest, server_id: UUID) -> Server:
     visible = Server.objects.visible_to(request.user).select_related("organization")
     server = found(visible, pk=server_id)
-    if not permissions.can_check(request.user, server):
-        raise PermissionMissing("You don't have permission to check this server")
+    permissions.require_check(request.user, server)
     return server

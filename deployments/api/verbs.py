@@ -20,7 +20,6 @@ from deployments.api.serializers import (
     represent,
 )
 from deployments.models import Deployment
-from deployments.services import checks
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import problems
@@ -85,7 +84,7 @@ def cancel(request: SignedInRequest, deployment_id: UUID) -> Response:
 def force_finish(request: SignedInRequest, deployment_id: UUID) -> Response:
     """For administrators, when nobody carries out a cancel: the row ends now."""
     stuck = _visible(request, deployment_id)
-    checks.require_force(request.user, stuck)
+    services.require_force(request.user, stuck)
     given = _given(ForceFinishSerializer, request)
     return _once(
         request, lambda: services.force_finish(stuck, **caller(request), **given)
@@ -108,7 +107,7 @@ def deploy(request: SignedInRequest, environment: Environment) -> Response:
 
 
 def _visible(request: SignedInRequest, deployment_id: UUID) -> Deployment:
-    visible = Deployment.objects.visible_to(request.user).with_details()
+    visible = Deployment.objects.visible_to(request.user).with_verbs()
     return found(visible, pk=deployment_id)
 
 
@@ -127,7 +126,7 @@ def _given(kind: type[Serializer[Any]], request: SignedInRequest) -> dict[str, A
 def _rollback_target(user: User, pk: UUID | None) -> Deployment | None:
     if pk is None:
         return None
-    visible = Deployment.objects.visible_to(user).with_details()
+    visible = Deployment.objects.visible_to(user).with_verbs()
     target = visible.filter(pk=pk).first()
     if target is None:
         raise InvalidInput({"to": ["This deployment does not exist."]})

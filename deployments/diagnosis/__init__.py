@@ -1,19 +1,19 @@
-"""Why a deployment failed: a catalogue of failures and rules that recognise them.
+"""Why a deployment failed: a catalogue of failures and rules that recognize them.
 
 Pure: from a failure's code, or from a step, an exit code and what a command printed,
 to a sentence, the class of the cause, and the verb that fits.
 """
 
 from deployments.diagnosis.catalogue import CATALOGUE
-from deployments.diagnosis.model import Diagnosis, Failure, FailureClass, Verb
+from deployments.diagnosis.model import AdvisedVerb, Diagnosis, Failure, FailureClass
 from deployments.diagnosis.verdict import diagnose, failure
 
 __all__ = [
     "CATALOGUE",
+    "AdvisedVerb",
     "Diagnosis",
     "Failure",
     "FailureClass",
-    "Verb",
     "diagnose",
     "failure",
 ]

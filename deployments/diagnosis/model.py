@@ -1,4 +1,4 @@
-"""The words of a diagnosis: failures, the rules that recognise them, the result."""
+"""The words of a diagnosis: failures, the rules that recognize them, the result."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class FailureClass(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Verb(StrEnum):
+class AdvisedVerb(StrEnum):
     """What to do once the advice was followed; NONE when that cannot be known."""
 
     RETRY = "retry"
@@ -53,7 +53,7 @@ class Failure:
     sentence: str
     advice: str
     failure_class: FailureClass
-    verb: Verb
+    verb: AdvisedVerb
     probe: str = ""
 
 
@@ -64,7 +64,7 @@ class Diagnosis:
     code: str
     message: str
     failure_class: FailureClass
-    verb: Verb
+    verb: AdvisedVerb
     evidence: str
     probe: str
     advice: str
@@ -93,10 +93,10 @@ class Rule:
             return None
         if self.exit_codes and exit_code not in self.exit_codes:
             return None
-        found = self._first(output)
-        if found is None or (self.beside and not _search(self.beside, output)):
+        match = self._first(output)
+        if match is None or (self.beside and not _search(self.beside, output)):
             return None
-        return None if self.unless and _search(self.unless, output) else found
+        return None if self.unless and _search(self.unless, output) else match
 
     def _first(self, output: str) -> re.Match[str] | None:
         matches = (_search(pattern, output) for pattern in self.patterns)
@@ -143,7 +143,7 @@ def external(
     advice: str,
     *,
     probe: str = "",
-    verb: Verb = Verb.RETRY,
+    verb: AdvisedVerb = AdvisedVerb.RETRY,
 ) -> Failure:
     """The same release will work once something around it was repaired."""
     return Failure(code, title, sentence, advice, FailureClass.EXTERNAL, verb, probe)
@@ -151,7 +151,9 @@ def external(
 
 def in_code(code: str, title: str, sentence: str, advice: str) -> Failure:
     """The commit itself cannot work; only another commit helps, never a retry."""
-    return Failure(code, title, sentence, advice, FailureClass.CODE, Verb.REDEPLOY)
+    return Failure(
+        code, title, sentence, advice, FailureClass.CODE, AdvisedVerb.REDEPLOY
+    )
 
 
 def configuration(
@@ -164,7 +166,7 @@ def configuration(
         sentence,
         advice,
         FailureClass.CONFIGURATION,
-        Verb.FIX_CONFIGURATION,
+        AdvisedVerb.FIX_CONFIGURATION,
         probe,
     )
 
@@ -174,5 +176,5 @@ def unknown(
 ) -> Failure:
     """The cause cannot be told, so no verb is recommended."""
     return Failure(
-        code, title, sentence, advice, FailureClass.UNKNOWN, Verb.NONE, probe
+        code, title, sentence, advice, FailureClass.UNKNOWN, AdvisedVerb.NONE, probe
     )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from deployments.diagnosis.catalogue import AREAS
-from deployments.diagnosis.model import Failure, Verb
+from deployments.diagnosis.model import AdvisedVerb, Failure
 from deployments.diagnosis.verdict import failure
 
 _INTRODUCTION = """\
@@ -24,17 +24,17 @@ once it is repaired |
 | code | in the commit | push a fix, then **Redeploy** |
 | configuration | in the environment's settings, which a retry would use again | \
 correct them, then **Deploy** |
-| unknown | nothing known was recognised | none: read the log first |
+| unknown | nothing known was recognized | none: read the log first |
 
 When a retry fails with the same code, the cause is still there. When it fails with
 another code, it got further: treat the new cause, and retry again.
 """
 
 _VERBS = {
-    Verb.RETRY: "Retry",
-    Verb.REDEPLOY: "Redeploy",
-    Verb.FIX_CONFIGURATION: "correct the settings, then Deploy",
-    Verb.NONE: "none",
+    AdvisedVerb.RETRY: "Retry",
+    AdvisedVerb.REDEPLOY: "Redeploy",
+    AdvisedVerb.FIX_CONFIGURATION: "correct the settings, then Deploy",
+    AdvisedVerb.NONE: "none",
 }
 
 

@@ -38,7 +38,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def failure(code: str, **facts: object) -> Diagnosis:
-    """The diagnosis of a failure that the engine recognised itself.
+    """The diagnosis of a failure that the engine recognized itself.
 
     Missing facts shorten the sentence; an unknown code is an ``internal_error``.
     """
@@ -58,16 +58,16 @@ def diagnose(step: str, exit_code: int | None, output: str) -> Diagnosis:
     known = {"step": step}
     if exit_code is not None:
         known["exit_code"] = str(exit_code)
-    recognised = recognise(step, exit_code, output)
-    if recognised is None:
+    recognized = recognize(step, exit_code, output)
+    if recognized is None:
         code = "result_unknown" if exit_code in {None, -1} else "command_failed"
         return _diagnosis(code, known, evidence="")
-    rule, match = recognised
-    found = {name: _tidy(fact) for name, fact in match.groupdict().items()}
-    return _diagnosis(rule.code, known | found, _line(match))
+    rule, match = recognized
+    facts = {name: _tidy(fact) for name, fact in match.groupdict().items()}
+    return _diagnosis(rule.code, known | facts, _line(match))
 
 
-def recognise(
+def recognize(
     step: str, exit_code: int | None, output: str
 ) -> tuple[Rule, re.Match[str]] | None:
     """The first rule that holds for the end of ``output``, and what it found there."""

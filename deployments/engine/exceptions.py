@@ -6,7 +6,7 @@ from typing import Any
 
 
 class EngineError(Exception):
-    """A failure that the engine recognised itself.
+    """A failure that the engine recognized itself.
 
     ``code`` is a key of the diagnosis catalogue; ``facts`` fill its sentence.
     """

@@ -36,10 +36,10 @@ class Redactor:
     other control characters go, except tab, line feed, carriage return and escape.
     Only an end that may be the beginning of a secret is held back.
 
-    A secret is recognised as it is and in base64 (wherever it begins in a longer
+    A secret is recognized as it is and in base64 (wherever it begins in a longer
     text), URL-encoded, JSON-escaped and shell-quoted; so is each line of a secret of
     several lines. Values shorter than 8 characters are not masked: that would tear
-    innocent text. A value transformed in another way cannot be recognised.
+    innocent text. A value transformed in another way cannot be recognized.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:

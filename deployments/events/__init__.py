@@ -3,10 +3,11 @@
 from deployments.events.history import (
     Draft,
     append,
+    begin,
     note,
     output,
     status_change,
     step_change,
 )
 
-__all__ = ["Draft", "append", "note", "output", "status_change", "step_change"]
+__all__ = ["Draft", "append", "begin", "note", "output", "status_change", "step_change"]

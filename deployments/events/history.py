@@ -40,6 +40,23 @@ def note(step: str, text: str) -> Draft:
     return Draft(Kind.NOTE, step=step, text=text)
 
 
+def begin(deployment: Deployment) -> None:
+    """Write a new row and its first event, within the caller's transaction.
+
+    Nobody is told: nobody can be reading the history of what has just been made.
+    """
+    deployment.last_seq = 1
+    deployment.save(force_insert=True)
+    Event.objects.create(
+        deployment=deployment,
+        seq=1,
+        kind=Kind.STATUS,
+        state=deployment.status,
+        text=deployment.reason,
+        created_at=Now(),
+    )
+
+
 def append(
     deployment_id: UUID,
     drafts: Sequence[Draft],

@@ -180,7 +180,7 @@ def _selecting(codes: tuple[int, ...]) -> str:
 @lru_cache(maxsize=1024)
 def _codes(parameters: str) -> tuple[int, ...]:
     """The codes of a selection, other colours by the nearest of the 16."""
-    found: list[int] = []
+    codes: list[int] = []
     words = iter(parameters.split(";"))
     for word in words:
         first, *details = map(_number, word.split(":"))
@@ -189,13 +189,13 @@ def _codes(parameters: str) -> tuple[int, ...]:
             colour = _colour(kind, numbers)
             base = _EXTENDED[first]
             if base is not None and colour is not None:
-                found.append(base + colour + (52 if colour > 7 else 0))
+                codes.append(base + colour + (52 if colour > 7 else 0))
         elif details:
             # Underlines come in kinds; 4:0 is none. Nothing else has any.
-            found += [24 if details[0] == 0 else 4] if first == 4 else []
+            codes += [24 if details[0] == 0 else 4] if first == 4 else []
         else:
-            found.append(4 if first == 21 else first)
-    return tuple(found)
+            codes.append(4 if first == 21 else first)
+    return tuple(codes)
 
 
 def _number(word: str) -> int:

@@ -73,7 +73,7 @@ async def log_text_async(deployment_id: UUID, writer: Writer) -> AsyncIterator[s
 
 
 def _part(deployment_id: UUID, after: int) -> list[Event]:
-    told = Event.objects.filter(
+    printed = Event.objects.filter(
         deployment=deployment_id, seq__gt=after, kind__in=[Kind.LOG, Kind.NOTE]
     )
-    return list(told.order_by("seq")[:PART_EVENTS])
+    return list(printed.order_by("seq")[:PART_EVENTS])

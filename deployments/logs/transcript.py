@@ -9,7 +9,7 @@ from deployments.models.events import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LogPart:
     """``kind`` is step or note, with a text, or output, with the lines that ended."""
 
     kind: str
@@ -34,36 +34,36 @@ class Transcript:
         """What another terminal has to be fed in order to go on from here."""
         return self._terminal.state
 
-    def take(self, events: Iterable[Event]) -> Iterator[Part]:
+    def take(self, events: Iterable[Event]) -> Iterator[LogPart]:
         for event in events:
             # What people do meanwhile belongs to no step and ends none.
             if event.step not in {"", self.step}:
                 yield from self.finish()
-                yield Part("step", event.step)
+                yield LogPart("step", event.step)
                 self._terminal = Terminal()
                 self.step = event.step
             if event.kind == Kind.NOTE:
                 yield from _output(self._terminal.end_line())
-                yield Part("note", plain(event.text))
+                yield LogPart("note", plain(event.text))
             else:
-                yield Part("output", lines=tuple(self._terminal.feed(event.text)))
+                yield LogPart("output", lines=tuple(self._terminal.feed(event.text)))
 
-    def finish(self) -> Iterator[Part]:
+    def finish(self) -> Iterator[LogPart]:
         """What is left when nothing follows."""
         yield from _output(self._terminal.finish())
 
 
-def text_of_parts(parts: Iterable[Part]) -> str:
+def text_of_parts(parts: Iterable[LogPart]) -> str:
     """Every line and every note, without the headings."""
     return "".join(map(_text, parts))
 
 
-def _text(part: Part) -> str:
+def _text(part: LogPart) -> str:
     if part.kind == "note":
         return f"{part.text}\n"
     return "".join(f"{text_of(line)}\n" for line in part.lines)
 
 
-def _output(lines: list[Line]) -> Iterator[Part]:
+def _output(lines: list[Line]) -> Iterator[LogPart]:
     if lines:
-        yield Part("output", lines=tuple(lines))
+        yield LogPart("output", lines=tuple(lines))

@@ -1,16 +1,17 @@
 """One attempt to put a release on a server."""
 
 import uuid
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from deployments.models.querysets import DeploymentQuerySet
 from deployments.models.releases import Release
+from deployments.models.states import ACTIVE, TERMINAL, Status, Trigger
 from projects.models import Environment, Project, Server, User
 
 if TYPE_CHECKING:
@@ -19,68 +20,6 @@ if TYPE_CHECKING:
     from deployments.models.events import Event
 
 MAX_REASON = 500
-
-
-class Status(models.TextChoices):
-    PENDING = "pending", "Pending"  # waits for a worker
-    RUNNING = "running", "Running"  # a worker holds its lease
-    SUCCESS = "success", "Success"  # every step ended with exit code 0
-    FAILED = "failed", "Failed"  # the diagnosis says why
-    CANCELLED = "cancelled", "Cancelled"  # a person ended it
-
-
-ACTIVE = (Status.PENDING, Status.RUNNING)
-TERMINAL = (Status.SUCCESS, Status.FAILED, Status.CANCELLED)
-
-
-class Trigger(models.TextChoices):
-    MANUAL = "manual", "Manual"
-    ROLLBACK = "rollback", "Rollback"
-    WEBHOOK = "webhook", "Webhook"
-    SCHEDULE = "schedule", "Schedule"
-    AUTO = "auto", "Automatic"
-
-
-class DeploymentQuerySet(models.QuerySet["Deployment"]):
-    def visible_to(self, user: User) -> "DeploymentQuerySet":
-        if user.sees_everything:
-            return self
-        return self.filter(project__in=Project.objects.visible_to(user))
-
-    def active(self) -> "DeploymentQuerySet":
-        return self.filter(status__in=ACTIVE)
-
-    def successes(self) -> "DeploymentQuerySet":
-        return self.filter(status=Status.SUCCESS)
-
-    def newest_versions(self, environments: Iterable[uuid.UUID]) -> dict[Any, int]:
-        """The highest version that each of these environments has among them."""
-        rows = self.filter(environment__in=environments).values_list("environment")
-        return dict(rows.annotate(Max("version")).order_by())
-
-    def newest_first(self) -> "DeploymentQuerySet":
-        return self.order_by("-created_at", "-id")
-
-    def with_details(self) -> "DeploymentQuerySet":
-        """Everything that a row of a list shows, in one query."""
-        return self.with_configurations().defer("release__variables")
-
-    def with_configurations(self) -> "DeploymentQuerySet":
-        """The same, and what each is configured with."""
-        return self.select_related(
-            "project",
-            "environment__server",
-            "server",
-            "release",
-            "triggered_by",
-            "retry_of",
-        ).defer(
-            "server__private_key",
-            "environment__server__private_key",
-            "project__git_token",
-            "project__git_deploy_key",
-            "project__registry_password",
-        )
 
 
 class Deployment(models.Model):

@@ -8,10 +8,14 @@ from deployments.models.deployments import Deployment
 
 
 class Kind(models.TextChoices):
-    STATUS = "status", "Status change"  # ``state`` is the new status
-    STEP = "step", "Step change"  # ``state`` is running, success or failed
-    LOG = "log", "Output"  # ``text`` is a chunk of at most 64 KiB
-    NOTE = "note", "Note"  # ``text`` is one line of OEC's own
+    #: ``state`` is the new status.
+    STATUS = "status", "Status change"
+    #: ``state`` is running, success or failed.
+    STEP = "step", "Step change"
+    #: ``text`` is a chunk of at most 64 KiB.
+    LOG = "log", "Output"
+    #: ``text`` is one line of OEC's own.
+    NOTE = "note", "Note"
 
 
 class Event(models.Model):

@@ -1,13 +1,14 @@
 """From the rows of a deployment to the plain values that the engine works with."""
 
-import json
+from dataclasses import fields
 
 from django.conf import settings
 
+from deployments.configuration import FrozenSettings, variables_of
 from deployments.engine.git import Limits
-from deployments.engine.pipeline import Configuration, Plan, Registry
+from deployments.engine.pipeline import Plan, Registry, Settings
 from deployments.engine.ssh import Target
-from deployments.models import Deployment
+from deployments.models import Deployment, Release
 
 
 def plan_for(deployment: Deployment) -> Plan:
@@ -39,12 +40,10 @@ def plan_for(deployment: Deployment) -> Plan:
             private_key=server.private_key,
             host_key=server.host_key,
         ),
-        configuration=Configuration(
-            **release.configuration,
-            variables={
-                name: value for name, (value, _) in _variables(deployment).items()
-            },
-        ),
+        settings=_settings_of(release),
+        variables={
+            name: variable.text for name, variable in variables_of(release).items()
+        },
         allow_local_git=settings.ALLOW_LOCAL_GIT,
         registry=Registry(
             project.registry_host, project.registry_username, project.registry_password
@@ -62,7 +61,8 @@ def plan_for(deployment: Deployment) -> Plan:
 
 def secrets_of(deployment: Deployment) -> list[str]:
     """Every value that may not appear in a log."""
-    secret = [value for value, hidden in _variables(deployment).values() if hidden]
+    variables = variables_of(deployment.release).values()
+    secret = [variable.text for variable in variables if variable.is_secret]
     project = deployment.project
     token = project.git_token
     # Git sends user and password of "user:token" apart.
@@ -71,9 +71,12 @@ def secrets_of(deployment: Deployment) -> list[str]:
     return [*secret, *parts, *keys, project.registry_password]
 
 
-def _variables(deployment: Deployment) -> dict[str, tuple[str, bool]]:
-    stored = json.loads(deployment.release.variables)
-    return {name: (value, hidden) for name, (value, hidden) in stored.items()}
+def _settings_of(release: Release) -> Settings:
+    """Those that the engine asks for, however long ago they were frozen."""
+    values = FrozenSettings.of(release).values
+    if not values["deploy_path"]:
+        raise ValueError("Without its folder a release belongs nowhere.")
+    return Settings(**{known.name: values[known.name] for known in fields(Settings)})
 
 
 def _was_deployed_before(deployment: Deployment) -> bool:

@@ -94,17 +94,17 @@ def _execute(deployment: Deployment, lease: Lease) -> Callable[[], bool]:
         rest = recorder.rest()
         return lambda: lifecycle.cancel(claim, rest, remote_ended=remote_ended)
     except Exception as error:  # noqa: BLE001 - the one edge where a run ends
-        found = _diagnose(error, recorder, redactor)
+        failure = _diagnose(error, recorder, redactor)
         _end_step(recorder, "failed")
         rest = recorder.rest()
-        return lambda: lifecycle.fail(claim, found, rest)
+        return lambda: lifecycle.fail(claim, failure, rest)
     rest = recorder.rest()
     return lambda: lifecycle.succeed(claim, rest)
 
 
 def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagnosis:
     """Masked before anything is picked out or shortened: a part of a secret would no
-    longer be recognised.
+    longer be recognized.
     """
     match error:
         case EngineError():
@@ -115,8 +115,8 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
             return diagnosis.failure(error.code, **{"step": recorder.step, **facts})
         case CommandFailed():
             output = redactor.mask(error.output).replace(MASK, MASK_AS_WORD)
-            found = diagnosis.diagnose(recorder.step, error.exit_code, output)
-            return _with_masks(found)
+            failure = diagnosis.diagnose(recorder.step, error.exit_code, output)
+            return _with_masks(failure)
         case ShuttingDown():
             if not error.remote_ended:
                 recorder.note(lifecycle.REMOTE_STATE_UNKNOWN)
@@ -124,16 +124,16 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
         case DecryptFailed():
             return diagnosis.failure("decrypt_failed", detail=error.detail)
         case _:
-            course = "".join(traceback.format_exception(error))
-            logger.error("OEC itself failed in a run.\n%s", redactor.mask(course))
+            trace = "".join(traceback.format_exception(error))
+            logger.error("OEC itself failed in a run.\n%s", redactor.mask(trace))
             return diagnosis.failure("internal_error")
 
 
-def _with_masks(found: Diagnosis) -> Diagnosis:
+def _with_masks(failure: Diagnosis) -> Diagnosis:
     return replace(
-        found,
-        message=found.message.replace(MASK_AS_WORD, MASK),
-        evidence=found.evidence.replace(MASK_AS_WORD, MASK),
+        failure,
+        message=failure.message.replace(MASK_AS_WORD, MASK),
+        evidence=failure.evidence.replace(MASK_AS_WORD, MASK),
     )
 
 

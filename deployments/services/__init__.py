@@ -1,23 +1,26 @@
 """The verbs, as every door calls them."""
 
-from deployments.services.actions import (
-    Action,
-    Situation,
-    deploy_action,
-    rollback_targets,
-)
+from deployments.configuration import Configuration
+from deployments.services.actions import Action, Situation, deploy_action
 from deployments.services.comparison import Change, Comparisons
-from deployments.services.configuration import Configuration
-from deployments.services.ending import cancel, force_finish
+from deployments.services.deploy import deploy, redeploy
+from deployments.services.ending import (
+    can_force_finish,
+    cancel,
+    force_finish,
+    require_force,
+)
 from deployments.services.git_hosts import fetch_git_host_key
 from deployments.services.idempotency import once
+from deployments.services.retry import retry
+from deployments.services.rollback import rollback, rollback_targets
 from deployments.services.server_checks import (
     ServerCheck,
     check_server,
     fetch_host_key,
     last_check,
 )
-from deployments.services.verbs import deploy, redeploy, retry, rollback
+from deployments.services.verbs import Verb
 
 __all__ = [
     "Action",
@@ -26,6 +29,8 @@ __all__ = [
     "Configuration",
     "ServerCheck",
     "Situation",
+    "Verb",
+    "can_force_finish",
     "cancel",
     "check_server",
     "deploy",
@@ -36,6 +41,7 @@ __all__ = [
     "last_check",
     "once",
     "redeploy",
+    "require_force",
     "retry",
     "rollback",
     "rollback_targets",

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, Subquery
 
-from deployments.models import Deployment, Release, Status
+from deployments.configuration import Configuration
+from deployments.models import Deployment, Status
 from deployments.services import rules
-from deployments.services.configuration import Configuration
-from deployments.services.rules import Facts
+from deployments.services.creation import active_deployment
+from deployments.services.rules import Facts, Warnings
+from deployments.services.verbs import DEPLOY, OF_DEPLOYMENTS, Verb
 from oec.exceptions import ApplicationError
 from projects import permissions
 from projects.models import Environment, User
+from projects.permissions import DeployPermissionMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,57 +30,43 @@ class Action:
     code: str = ""
     detail: str = ""
     recommended: bool = False
-    warnings: list[dict[str, str]] = field(default_factory=list)
+    warnings: Warnings = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Situation:
     """The facts around some deployments, gathered in a constant number of queries."""
 
-    deployable: set[Any]
+    #: Keys of the projects to which the caller may deploy.
+    deployable: set[UUID]
+    #: By project.
     active: dict[UUID, Deployment]
-    newest_success: dict[UUID, int]
-    successes: dict[UUID, list[Deployment]]
+    #: By deployment, the one to which a rollback without a choice goes.
+    rollback_targets: dict[UUID, UUID]
+    #: By environment, of what it is configured with now.
     digests: dict[UUID, str]
 
     @classmethod
     def of(cls, deployments: Sequence[Deployment], user: User) -> "Situation":
-        """``deployments`` come ``with_details()``."""
-        projects = {deployment.project_id for deployment in deployments}
-        environments = {deployment.environment_id for deployment in deployments}
+        """``deployments`` come with what is around them."""
+        projects = {deployment.project for deployment in deployments}
+        failures = [row for row in deployments if row.status == Status.FAILED]
         return cls(
-            deployable=permissions.deployable_among(
-                user, {deployment.project for deployment in deployments}
-            ),
-            active={
-                active.project_id: active
-                for active in Deployment.objects.active()
-                .filter(project__in=projects)
-                .select_related("triggered_by")
-            },
-            newest_success=Deployment.objects.successes().newest_versions(environments),
-            successes=_successes(environments),
-            digests=_digests(
-                {d.environment_id for d in deployments if d.status == Status.FAILED}
-            ),
+            deployable=permissions.deployable_among(user, projects),
+            active=_active(deployments),
+            rollback_targets=_rollback_targets(deployments),
+            digests=_digests({failure.environment_id for failure in failures}),
         )
 
     def facts(self, deployment: Deployment) -> Facts:
-        newest = self.newest_success.get(deployment.environment_id, 0)
+        live = deployment.environment.live
         digest = self.digests.get(deployment.environment_id)
         return Facts(
-            may_deploy=deployment.project_id in self.deployable,
             active=self.active.get(deployment.project_id),
-            newer_success=newest if newest > deployment.version else None,
-            rollback_target=next(
-                (
-                    success
-                    for success in self.successes.get(deployment.environment_id, [])
-                    if success.version < deployment.version
-                    and success.release_id != deployment.release_id
-                ),
-                None,
-            ),
+            newer_success=live.version
+            if live and live.version > deployment.version
+            else None,
+            rollback_target=self.rollback_targets.get(deployment.pk),
             configuration_changed=digest is not None
             and digest != deployment.release.config_digest,
         )
@@ -85,107 +74,91 @@ class Situation:
     def actions(self, deployment: Deployment) -> dict[str, Action]:
         """Each verb that a deployment can be asked for, in the order of the page."""
         facts = self.facts(deployment)
+        may_deploy = deployment.project_id in self.deployable
         advised = rules.recommended_verb(deployment)
-        refusals = {
-            "retry": rules.refuse_retry(deployment, facts),
-            "redeploy": rules.refuse_redeploy(deployment, facts),
-            "rollback": rules.refuse_rollback(deployment, facts),
-            "cancel": rules.refuse_cancel(deployment, facts),
-        }
         return {
-            verb: _action(
-                refusal,
-                recommended=verb == advised,
-                warnings=_warnings(verb, deployment, facts) if refusal is None else [],
+            name: _action(
+                verb, deployment, facts, may_deploy, is_recommended=name == advised
             )
-            for verb, refusal in refusals.items()
+            for name, verb in OF_DEPLOYMENTS.items()
         }
 
 
 def deploy_action(environment: Environment, user: User) -> Action:
     """Whether the caller may deploy to the environment now."""
-    active = (
-        Deployment.objects.active()
-        .filter(project=environment.project_id)
-        .select_related("triggered_by")
-        .first()
-    )
-    facts = Facts(permissions.can_deploy(user, environment.project), active)
-    refusal = rules.refuse_new_release(environment, facts)
-    gap = rules.warn_of_gap(vars(environment))
-    return _action(refusal, recommended=False, warnings=gap)
-
-
-def rollback_targets(current: Deployment) -> QuerySet[Deployment]:
-    """Of each other release its newest earlier success, newest first."""
-    newest_of_releases = (
-        Release.objects.filter(
-            environment=current.environment_id,
-            deployments__status=Status.SUCCESS,
-            deployments__version__lt=current.version,
-        )
-        .exclude(pk=current.release_id)
-        .annotate(version=Max("deployments__version"))
-        .values("version")
-    )
-    return (
-        Deployment.objects.successes()
-        .filter(environment=current.environment_id, version__in=newest_of_releases)
-        .select_related("environment", "release", "triggered_by")
-        .defer("release__variables")
-        .order_by("-version")
-    )
-
-
-def _warnings(verb: str, deployment: Deployment, facts: Facts) -> list[dict[str, str]]:
-    """What to know before confirming this verb."""
-    match verb:
-        case "retry":
-            return rules.warn_before_retry(deployment, facts)
-        case "redeploy":
-            return rules.warn_of_gap(vars(deployment.environment))
-        case "rollback":
-            return rules.warn_of_gap(deployment.release.configuration)
-        case _:
-            return []
+    may_deploy = permissions.can_deploy(user, environment.project)
+    facts = Facts(active_deployment(environment.project))
+    return _action(DEPLOY, environment, facts, may_deploy)
 
 
 def _action(
-    refusal: ApplicationError | None,
+    verb: Verb,
+    subject: Deployment | Environment,
+    facts: Facts,
+    may_deploy: bool,
     *,
-    recommended: bool,
-    warnings: list[dict[str, str]],
+    is_recommended: bool = False,
 ) -> Action:
-    if refusal is not None:
-        return Action(
-            allowed=False,
-            code=refusal.code,
-            detail=refusal.detail,
-            recommended=recommended,
-        )
-    return Action(allowed=True, recommended=recommended, warnings=warnings)
+    try:
+        if not may_deploy:
+            raise DeployPermissionMissing
+        verb.refuse(subject, facts)
+    except ApplicationError as refusal:
+        return Action(False, refusal.code, refusal.detail, is_recommended)
+    warnings = verb.warn(subject, facts)
+    return Action(True, recommended=is_recommended, warnings=warnings)
 
 
-def _successes(environments: Iterable[UUID]) -> dict[UUID, list[Deployment]]:
-    """Of each environment the newest success of each release, newest first."""
-    newest_of_releases = (
-        Release.objects.filter(
-            environment__in=environments, deployments__status=Status.SUCCESS
-        )
-        .annotate(version=Max("deployments__version"))
-        .values("version")
-    )
-    found: dict[UUID, list[Deployment]] = {}
-    for success in (
+def _active(deployments: Sequence[Deployment]) -> dict[UUID, Deployment]:
+    """At most one of each project, so one that is here need not be looked for."""
+    active = {row.project_id: row for row in deployments if row.is_active}
+    elsewhere = {row.project_id for row in deployments} - active.keys()
+    if elsewhere:
+        rows = Deployment.objects.active().filter(project__in=elsewhere).with_starter()
+        active |= {row.project_id: row for row in rows}
+    return active
+
+
+def _rollback_targets(deployments: Sequence[Deployment]) -> dict[UUID, UUID]:
+    """The newest success before each, of another release.
+
+    What ended after the live one, or is it, finds that on the environment's row.
+    """
+    targets, older = {}, []
+    for row in deployments:
+        environment = row.environment
+        live = environment.live
+        if live is None or not row.is_terminal:
+            continue
+        if row.version < live.version:
+            older.append(row.pk)
+        elif row.release_id != live.release_id:
+            targets[row.pk] = live.pk
+        elif environment.previous_id:
+            targets[row.pk] = environment.previous_id
+    return targets | _from_history(older)
+
+
+def _from_history(older: Iterable[UUID]) -> dict[UUID, UUID]:
+    older = list(older)
+    if not older:
+        return {}
+    earlier = (
         Deployment.objects.successes()
-        .filter(environment__in=environments, version__in=newest_of_releases)
-        .only("environment_id", "release_id", "version")
+        .filter(environment=OuterRef("environment"), version__lt=OuterRef("version"))
+        .exclude(release=OuterRef("release"))
         .order_by("-version")
-    ):
-        found.setdefault(success.environment_id, []).append(success)
-    return found
+    )
+    rows = Deployment.objects.filter(pk__in=older).annotate(
+        target=Subquery(earlier.values("pk")[:1])
+    )
+    found: Any = rows.exclude(target=None).values_list("pk", "target")
+    return dict(found)
 
 
 def _digests(environments: Iterable[UUID]) -> dict[UUID, str]:
-    rows = Environment.objects.with_variables().filter(pk__in=environments)
+    keys = list(environments)
+    if not keys:
+        return {}
+    rows = Environment.objects.with_variables().filter(pk__in=keys)
     return {row.pk: Configuration.of(row).digest for row in rows}

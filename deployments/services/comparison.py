@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from deployments.configuration import Configuration, FrozenSettings, Value
 from deployments.models import Deployment
-from deployments.services.configuration import FROZEN, Configuration, Value
 from projects.models import Environment
+from projects.settings import FROZEN
 
 #: Longer texts are not compared line by line: that can take long.
 MAX_COMPARED_LINES = 300
@@ -46,17 +47,16 @@ class Comparisons:
 
     @classmethod
     def around(cls, environment: Environment) -> "Comparisons":
-        return cls(Configuration.of(environment), live_deployment(environment))
+        live = _configured({environment.live_id}).get(environment.live_id)
+        return cls(Configuration.of(environment), live)
 
     @classmethod
     def around_each(cls, environments: Collection[UUID]) -> "dict[UUID, Comparisons]":
         """The same for many environments, in a constant number of queries."""
-        live = _live_deployments(environments)
+        rows = Environment.objects.with_variables().filter(pk__in=environments)
+        live = _configured({row.live_id for row in rows})
         return {
-            environment.pk: cls(Configuration.of(environment), live.get(environment.pk))
-            for environment in Environment.objects.with_variables().filter(
-                pk__in=environments
-            )
+            row.pk: cls(Configuration.of(row), live.get(row.live_id)) for row in rows
         }
 
     def since(self, deployment: Deployment) -> list[Change]:
@@ -77,17 +77,6 @@ class Comparisons:
         live, own = map(Configuration.frozen_in, (self.live, deployment))
         found = changes(live, own, secrets=self.now.secrets)
         return [*_moved_tag(self.live, deployment), *found]
-
-
-def live_deployment(environment: Environment) -> Deployment | None:
-    """The newest success is what serves."""
-    return (
-        Deployment.objects.successes()
-        .filter(environment=environment)
-        .with_details()
-        .order_by("-version")
-        .first()
-    )
 
 
 def changes(
@@ -119,24 +108,18 @@ def changed_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
             yield line[0], line[1:]
 
 
-def _live_deployments(environments: Collection[UUID]) -> dict[UUID, Deployment]:
-    """Of each environment its newest success."""
-    newest = Deployment.objects.successes().newest_versions(environments)
-    successes = Deployment.objects.successes().with_configurations()
-    return {
-        success.environment_id: success
-        for success in successes.filter(
-            environment__in=newest, version__in=set(newest.values())
-        )
-        if success.version == newest[success.environment_id]
-    }
+def _configured(keys: set[UUID | None]) -> dict[UUID | None, Deployment]:
+    """These deployments with what each is configured with."""
+    present = [key for key in keys if key]
+    rows = Deployment.objects.with_configurations().filter(pk__in=present)
+    return {row.pk: row for row in rows}
 
 
 def _moved_tag(live: Deployment, own: Deployment) -> Iterator[Change]:
     """Both name one image, which was another when each of them pulled it."""
     before, after = live.release.pulled_image, own.release.pulled_image
     name = "docker_image"
-    named = {one.release.configuration.get(name) for one in (live, own)}
+    named = {FrozenSettings.of(of.release).values[name] for of in (live, own)}
     if before and after and before != after and len(named) == 1:
         yield Change(name, "setting", before, after)
 

@@ -6,11 +6,7 @@ from deployments import lifecycle
 from deployments.exceptions import NotActive
 from deployments.models import Deployment
 from deployments.services import rules
-from deployments.services.checks import (
-    check_reason,
-    raise_if,
-    require_force,
-)
+from deployments.services.requests import check_reason
 from deployments.services.rules import Facts
 from oec.exceptions import InvalidInput
 from projects import audit, permissions
@@ -25,8 +21,7 @@ def cancel(
     Asking again changes nothing. Raises ``NotActive`` when it has ended already.
     """
     permissions.require_deploy(by, deployment.project)
-    facts = Facts(True, active=None)
-    raise_if(rules.refuse_cancel(deployment, facts))
+    rules.refuse_cancel(deployment, Facts())
     check_reason(reason)
     with transaction.atomic():
         changed = lifecycle.cancel_pending(
@@ -43,8 +38,26 @@ def cancel(
             )
     fresh = Deployment.objects.with_details().get(pk=deployment.pk)
     if not changed and not fresh.is_cancelling:
-        raise_if(rules.refuse_cancel(fresh, facts))
+        rules.refuse_cancel(fresh, Facts())
     return fresh
+
+
+def can_force_finish(user: User, deployment: Deployment) -> bool:
+    """An administrator can, once somebody has asked a running one to end."""
+    try:
+        rules.refuse_force_finish(deployment, Facts())
+    except NotActive:
+        return False
+    return permissions.can_administer(user, deployment.project.organization)
+
+
+def require_force(user: User, deployment: Deployment) -> None:
+    """Raises ``PermissionMissing``."""
+    permissions.require_administer(
+        user,
+        deployment.project.organization,
+        "Only an administrator of the organization can finish by force.",
+    )
 
 
 def force_finish(
@@ -59,20 +72,19 @@ def force_finish(
     check_reason(reason)
     if not reason.strip():
         raise InvalidInput({"reason": ["Say why. The audit trail keeps it."]})
+    rules.refuse_force_finish(deployment, Facts())
     with transaction.atomic():
-        if not deployment.is_cancelling or not lifecycle.force_finish(
-            deployment.pk, by=by
-        ):
-            raise NotActive(
-                f"v{deployment.version} is not being cancelled. Cancel it first.",
-                deployment_status=deployment.status,
+        has_ended = lifecycle.force_finish(deployment.pk, by=by)
+        if has_ended:
+            audit.record(
+                by,
+                "deployment.force_finished",
+                deployment,
+                project=deployment.project,
+                address=address,
+                reason=reason,
             )
-        audit.record(
-            by,
-            "deployment.force_finished",
-            deployment,
-            project=deployment.project,
-            address=address,
-            reason=reason,
-        )
-    return Deployment.objects.with_details().get(pk=deployment.pk)
+    fresh = Deployment.objects.with_details().get(pk=deployment.pk)
+    if not has_ended:
+        rules.refuse_cancel(fresh, Facts())
+    return fresh

@@ -10,17 +10,19 @@ from deployments.engine.exceptions import EngineError
 from deployments.engine.git import Origin
 from deployments.exceptions import GitHostUnreachable
 from oec.exceptions import InvalidInput
-from projects.models import Project
+from projects import permissions
+from projects.models import Project, User
 
 RESOLVE_SECONDS = 5.0
 
 
-def fetch_git_host_key(project: Project) -> tuple[str, str]:
+def fetch_git_host_key(project: Project, *, by: User) -> tuple[str, str]:
     """The key that the project's Git host shows now, as one line, and its fingerprint.
 
     Raises ``InvalidInput`` unless the project's address is one of SSH that may be
     spoken to, and ``GitHostUnreachable``. Accepting the key is a change of the project.
     """
+    permissions.require_change(by, project)
     if not project.is_opened_by_key:
         raise InvalidInput(
             {"git_url": ["Only a Git host that is reached over SSH has a host key."]}

@@ -1,7 +1,8 @@
 """A repeated request gets the first answer.
 
 After draft-ietf-httpapi-idempotency-key-header-07: the same key with another request
-is refused with 422, and while the first one is being handled the second gets 409.
+is refused with 422. Where the draft refuses a request that comes while the first is
+being handled, here it waits for the first answer and gets the same.
 """
 
 import hashlib
@@ -25,11 +26,6 @@ class KeyMalformed(ApplicationError):
 class KeyReused(ApplicationError):
     code = "idempotency_key_reused"
     status_code = 422
-
-
-class KeyInUse(ApplicationError):
-    code = "idempotency_key_in_use"
-    status_code = 409
 
 
 def once(

@@ -1,7 +1,7 @@
 """Freezing: an environment's configuration of today becomes a release."""
 
+from deployments.configuration import Configuration, canonical, frozen_today
 from deployments.models import Release
-from deployments.services.configuration import Configuration, canonical, settings_of
 from projects.models import Environment
 
 
@@ -13,12 +13,13 @@ def freeze(
     Connection credentials (SSH key, Git token, address) are not part of it: repairing
     those is what a retry is for.
     """
+    environment = Environment.objects.with_variables().get(pk=environment.pk)
     configuration = Configuration.of(environment)
     release = Release(
         environment=environment,
         git_branch=git_branch or environment.git_branch,
         git_commit=git_commit,
-        configuration=settings_of(environment),
+        configuration=frozen_today(environment),
         variables=canonical(configuration.variables),
         config_digest=configuration.digest,
     )

@@ -1,13 +1,16 @@
 """What is allowed and what is worth saying first: pure rules over known facts.
 
 ``Facts`` are gathered for one deployment by the verbs and for whole lists by
-``Situation``; both then ask the same functions.
+``Situation``; both then ask the same functions. Whether the caller may is asked before,
+by ``projects.permissions``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from deployments.configuration import FrozenSettings
 from deployments.diagnosis import FailureClass
 from deployments.engine.commands.docker import needs_a_gap
 from deployments.exceptions import (
@@ -19,13 +22,12 @@ from deployments.exceptions import (
     TargetUnavailable,
 )
 from deployments.models import Deployment, Status
-from oec.exceptions import ApplicationError
 from projects.models import Environment, Runtime
-from projects.permissions import DeployPermissionMissing
 
 #: The attempt from which a retry is no longer offered without a word of caution.
 MANY_ATTEMPTS = 4
 
+#: What to do instead of a retry.
 VERB_THAT_FITS = {
     Status.SUCCESS: "redeploy",
     Status.CANCELLED: "deploy",
@@ -33,91 +35,93 @@ VERB_THAT_FITS = {
     Status.RUNNING: "cancel",
 }
 
+Warnings = list[dict[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the rules need to know beyond the deployment itself."""
 
-    may_deploy: bool
-    active: Deployment | None
+    #: The project's deployment that waits or runs.
+    active: Deployment | None = None
+    #: The version of a newer success of the environment.
     newer_success: int | None = None
-    rollback_target: Deployment | None = None
+    #: The deployment to which a rollback without a choice goes.
+    rollback_target: UUID | None = None
+    #: Whether the environment is configured otherwise than the deployment was.
     configuration_changed: bool = False
 
 
-def refuse_retry(deployment: Deployment, facts: Facts) -> ApplicationError | None:
-    """The first reason against a retry, in the order that leaks nothing."""
-    if not facts.may_deploy:
-        return DeployPermissionMissing()
-    status = Status(deployment.status)
+def refuse_retry(failed: Deployment, facts: Facts) -> None:
+    """Raises the first reason against a retry, in the order that leaks nothing."""
+    status = Status(failed.status)
     if status is not Status.FAILED:
-        return NotRetryable(status=status, verb=VERB_THAT_FITS[status])
-    if facts.active:
-        return DeploymentInProgress(describe_active(facts.active))
-    if not deployment.environment.is_enabled:
-        return TargetUnavailable(
-            f"The environment {deployment.environment} is disabled. "
+        raise NotRetryable(status=status, verb=VERB_THAT_FITS[status])
+    _refuse_second(facts)
+    if not failed.environment.is_enabled:
+        raise TargetUnavailable(
+            f"The environment {failed.environment} is disabled. "
             "Enable it, or redeploy to another one."
         )
-    if not deployment.server.is_enabled:
-        return TargetUnavailable(
-            f"The server {deployment.server} is disabled. Enable it, or give the "
+    if not failed.server.is_enabled:
+        raise TargetUnavailable(
+            f"The server {failed.server} is disabled. Enable it, or give the "
             "environment another server and redeploy."
         )
-    return None
 
 
-def refuse_new_release(
-    environment: Environment, facts: Facts
-) -> ApplicationError | None:
-    """The first reason against deploying to the environment as it is now."""
-    if not facts.may_deploy:
-        return DeployPermissionMissing()
-    if facts.active:
-        return DeploymentInProgress(describe_active(facts.active))
+def refuse_deploy(environment: Environment, facts: Facts) -> None:
+    """Raises the first reason against deploying to the environment as it is now."""
+    _refuse_second(facts)
     if environment.server is None:
-        return TargetUnavailable(
+        raise TargetUnavailable(
             f"The environment {environment} has no server. Assign one, then deploy."
         )
     if not environment.is_enabled or not environment.server.is_enabled:
         off = environment.server if environment.is_enabled else environment
-        return TargetUnavailable(f"{off} is disabled. Enable it, then deploy.")
-    return None
+        raise TargetUnavailable(f"{off} is disabled. Enable it, then deploy.")
 
 
-def refuse_redeploy(deployment: Deployment, facts: Facts) -> ApplicationError | None:
-    if not facts.may_deploy:
-        return DeployPermissionMissing()
-    if not deployment.is_terminal:
-        return NotFinished(
-            f"v{deployment.version} is still {deployment.status}. Wait for its end, "
+def refuse_redeploy(before: Deployment, facts: Facts) -> None:
+    if not before.is_terminal:
+        raise NotFinished(
+            f"v{before.version} is still {before.status}. Wait for its end, "
             "or cancel it."
         )
-    return refuse_new_release(deployment.environment, facts)
+    refuse_deploy(before.environment, facts)
 
 
-def refuse_rollback(deployment: Deployment, facts: Facts) -> ApplicationError | None:
-    refusal = refuse_redeploy(deployment, facts)
-    if refusal is None and facts.rollback_target is None:
-        return NoRollbackTarget(
-            f"There is no earlier success of {deployment.environment} with another "
+def refuse_rollback(current: Deployment, facts: Facts) -> None:
+    refuse_redeploy(current, facts)
+    if facts.rollback_target is None:
+        raise NoRollbackTarget(
+            f"There is no earlier success of {current.environment} with another "
             "release to go back to."
         )
-    return refusal
 
 
-def refuse_cancel(deployment: Deployment, facts: Facts) -> ApplicationError | None:
-    if not facts.may_deploy:
-        return DeployPermissionMissing()
+def refuse_cancel(deployment: Deployment, _: Facts) -> None:
     if deployment.is_terminal:
-        return NotActive(
+        raise NotActive(
             f"v{deployment.version} has already ended: {deployment.status}.",
             deployment_status=deployment.status,
         )
-    return None
 
 
-def warn_before_retry(deployment: Deployment, facts: Facts) -> list[dict[str, str]]:
+def refuse_force_finish(deployment: Deployment, _: Facts) -> None:
+    if deployment.status != Status.RUNNING or not deployment.is_cancelling:
+        raise NotActive(
+            f"v{deployment.version} is not being cancelled. Cancel it first.",
+            deployment_status=deployment.status,
+        )
+
+
+def _refuse_second(facts: Facts) -> None:
+    if facts.active:
+        raise DeploymentInProgress(facts.active)
+
+
+def warn_before_retry(deployment: Deployment, facts: Facts) -> Warnings:
     """What a person should know before confirming; none of it forbids the retry."""
     warnings = []
     if facts.newer_success is not None:
@@ -160,10 +164,26 @@ def warn_before_retry(deployment: Deployment, facts: Facts) -> list[dict[str, st
                 f"{deployment.server} again.",
             )
         )
-    return warnings + warn_of_gap(deployment.release.configuration)
+    return warnings + _warn_of_gap(FrozenSettings.of(deployment.release).values)
 
 
-def warn_of_gap(configuration: Mapping[str, Any]) -> list[dict[str, str]]:
+def warn_before_deploy(environment: Environment, _: Facts) -> Warnings:
+    return _warn_of_gap(vars(environment))
+
+
+def warn_before_redeploy(before: Deployment, _: Facts) -> Warnings:
+    return _warn_of_gap(vars(before.environment))
+
+
+def warn_before_rollback(current: Deployment, _: Facts) -> Warnings:
+    return _warn_of_gap(FrozenSettings.of(current.release).values)
+
+
+def warn_of_nothing(_: Deployment, __: Facts) -> Warnings:
+    return []
+
+
+def _warn_of_gap(configuration: Mapping[str, Any]) -> Warnings:
     """Of settings, frozen or of today: whether nothing serves for a moment."""
     if configuration.get("runtime") != Runtime.DOCKER or not needs_a_gap(
         configuration["docker_network"], configuration["docker_ports"]
@@ -186,17 +206,6 @@ def recommended_verb(deployment: Deployment) -> str | None:
     if deployment.error_class == FailureClass.CODE:
         return "redeploy"
     return deployment.advised_verb or None
-
-
-def describe_active(active: Deployment) -> dict[str, Any]:
-    """What a 409 says of the deployment that is in the way."""
-    return {
-        "id": str(active.pk),
-        "version": active.version,
-        "status": active.status,
-        "triggered_by": active.triggered_by.display_name,
-        "created_at": active.created_at.isoformat(),
-    }
 
 
 def _warning(code: str, detail: str) -> dict[str, str]:

@@ -17,9 +17,8 @@ from deployments.engine.exceptions import EngineError
 from deployments.engine.inspection import Finding, State, Subject
 from deployments.engine.ssh import Target
 from deployments.exceptions import CheckInProgress, ServerUnreachable
-from projects import audit
-from projects.models import Environment, Server, User
-from projects.models.runtimes import Runtime
+from projects import audit, permissions
+from projects.models import Environment, Runtime, Server, User
 
 #: A check that is not complete by then has died with its process.
 LONGEST = timedelta(seconds=inspection.SECONDS + 10)
@@ -69,6 +68,7 @@ def check_server(
     Takes ``inspection.SECONDS`` at most. Raises ``CheckInProgress`` while another one
     runs. Should one that was given up for dead go on, the newer one keeps its place.
     """
+    permissions.require_check(by, server)
     subject = _subject(server)
     stored = _begin(server, by)
 
@@ -92,11 +92,12 @@ def check_server(
     return stored
 
 
-def fetch_host_key(server: Server) -> tuple[str, str]:
+def fetch_host_key(server: Server, *, by: User) -> tuple[str, str]:
     """The key that the server shows now, as one line, and its fingerprint.
 
     Raises ``ServerUnreachable``. Accepting it is a change of the server.
     """
+    permissions.require_check(by, server)
     try:
         line = ssh.scan_host_key(server.host, server.port, like=server.host_key)
     except EngineError as error:

@@ -1,197 +1,122 @@
-"""Deploy, retry, redeploy, roll back: what each puts where.
+"""The verbs: each described once, for pages, admin, API and docs."""
 
-Each verb returns the deployment or raises an ``ApplicationError``; then nothing was
-changed. The new row, its first event and its audit entry are one transaction; the bell
-rings after the commit, and if it cannot be rung the dispatcher does it later.
-"""
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from deployments.exceptions import NoRollbackTarget
-from deployments.models import Deployment, Release, Status, Trigger
-from deployments.services import releases, rules
-from deployments.services.checks import (
-    check_commit,
-    check_reason,
-    raise_if,
+from deployments.models import TERMINAL, Deployment, Status
+from deployments.services import rules
+from deployments.services.deploy import deploy, redeploy
+from deployments.services.ending import cancel, force_finish
+from deployments.services.retry import retry
+from deployments.services.rollback import rollback
+from deployments.services.rules import Facts, Warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What people can do with a deployment, or with an environment."""
+
+    #: In addresses, in ``actions`` and in the audit trail.
+    name: str
+    #: On buttons.
+    label: str
+    #: One sentence, shown beside the button.
+    effect: str
+    #: Where it is offered; whether it is allowed is asked each time.
+    fits: tuple[Status, ...]
+    #: The service; it asks again.
+    act: Callable[..., Deployment]
+    #: Raises the first reason against it.
+    refuse: Callable[[Any, Facts], None]
+    #: What to know before confirming.
+    warn: Callable[[Any, Facts], Warnings]
+    #: Whether it makes a new deployment: one at a time for each project.
+    starts: bool = True
+    #: On the button that does it to many at once; then the question, and the report.
+    label_of_many: str = ""
+    question: str = ""
+    done: str = ""
+    #: Of its page, which asks first.
+    url_name: str = ""
+
+
+RETRY = Verb(
+    name="retry",
+    label="Retry",
+    effect="Same commit, same configuration, same server.",
+    fits=(Status.FAILED,),
+    act=retry,
+    refuse=rules.refuse_retry,
+    warn=rules.warn_before_retry,
+    label_of_many="Retry deployments",
+    question="Retry these deployments with the same code and configuration?",
+    done="Retried",
+    url_name="deployment-retry",
 )
-from deployments.services.creation import create
-from deployments.services.rules import Facts
-from projects import permissions
-from projects.models import Environment, Server, User
+REDEPLOY = Verb(
+    name="redeploy",
+    label="Redeploy",
+    effect="The branch's newest commit with today's configuration.",
+    fits=TERMINAL,
+    act=redeploy,
+    refuse=rules.refuse_redeploy,
+    warn=rules.warn_before_redeploy,
+    label_of_many="Redeploy",
+    question="Redeploy the newest commit with today's configuration?",
+    done="Redeployed",
+    url_name="deployment-redeploy",
+)
+ROLLBACK = Verb(
+    name="rollback",
+    label="Roll back",
+    effect="An earlier success: its commit and its configuration.",
+    fits=TERMINAL,
+    act=rollback,
+    refuse=rules.refuse_rollback,
+    warn=rules.warn_before_rollback,
+    label_of_many="Roll back",
+    question="Go back to the commit and the configuration of an earlier success?",
+    done="Rolled back",
+    url_name="deployment-rollback",
+)
+CANCEL = Verb(
+    name="cancel",
+    label="Cancel",
+    effect="Ends what runs; the version before keeps serving.",
+    fits=(Status.PENDING, Status.RUNNING),
+    act=cancel,
+    refuse=rules.refuse_cancel,
+    warn=rules.warn_of_nothing,
+    starts=False,
+    label_of_many="Cancel deployments",
+    question="Cancel these deployments?",
+    done="Cancel requested for",
+    url_name="deployment-cancel",
+)
+DEPLOY = Verb(
+    name="deploy",
+    label="Deploy",
+    effect="The head of the branch, or a chosen commit, with today's configuration.",
+    fits=(),
+    act=deploy,
+    refuse=rules.refuse_deploy,
+    warn=rules.warn_before_deploy,
+    url_name="environment-deploy",
+)
+FORCE_FINISH = Verb(
+    name="force-finish",
+    label="Finish by force",
+    effect="Only when nobody carries out the cancel: what runs on the server is not "
+    "ended.",
+    fits=(Status.RUNNING,),
+    act=force_finish,
+    refuse=rules.refuse_force_finish,
+    warn=rules.warn_of_nothing,
+    starts=False,
+    url_name="deployment-force-finish",
+)
 
-#: What a retry carries over from the attempt that failed. Everything else is fresh.
-CARRIED_OVER = ("project", "environment", "server", "release", "root")
-
-
-def deploy(
-    environment: Environment,
-    *,
-    by: User,
-    git_commit: str = "",
-    reason: str = "",
-    trigger: str = Trigger.MANUAL,
-    address: str | None = None,
-) -> Deployment:
-    """The head of the environment's branch, or a commit of it, as configured now."""
-    permissions.require_deploy(by, environment.project)
-    check_reason(reason)
-    if git_commit:
-        check_commit(git_commit)
-
-    def build(active: Deployment | None) -> Deployment:
-        raise_if(rules.refuse_new_release(environment, Facts(True, active)))
-        return _new_release_deployment(
-            environment, by=by, git_commit=git_commit, reason=reason, trigger=trigger
-        )
-
-    return create(
-        environment.project, build, action="deployment.created", address=address
-    )
-
-
-def retry(
-    failed: Deployment, *, by: User, reason: str = "", address: str | None = None
-) -> Deployment:
-    """The same release on the same server once more, as a new deployment.
-
-    ``failed`` never changes. Raises in this order: ``DeployPermissionMissing``,
-    ``NotRetryable``, ``DeploymentInProgress``, ``TargetUnavailable``.
-    """
-    permissions.require_deploy(by, failed.project)
-    check_reason(reason)
-
-    def build(active: Deployment | None) -> Deployment:
-        raise_if(rules.refuse_retry(failed, Facts(True, active)))
-        return Deployment(
-            **{name: getattr(failed, name) for name in CARRIED_OVER},
-            triggered_by=by,
-            reason=reason,
-            trigger=Trigger.MANUAL,
-            retry_of=failed,
-            attempt=_next_attempt(failed),
-        )
-
-    return create(
-        failed.project,
-        build,
-        action="deployment.retried",
-        address=address,
-        retry_of=str(failed.pk),
-    )
-
-
-def redeploy(
-    deployment: Deployment, *, by: User, reason: str = "", address: str | None = None
-) -> Deployment:
-    """The head of the deployment's branch, now, with today's configuration."""
-    permissions.require_deploy(by, deployment.project)
-    check_reason(reason)
-
-    def build(active: Deployment | None) -> Deployment:
-        raise_if(rules.refuse_redeploy(deployment, Facts(True, active)))
-        return _new_release_deployment(
-            deployment.environment,
-            by=by,
-            reason=reason,
-            git_branch=deployment.release.git_branch,
-        )
-
-    return create(
-        deployment.project,
-        build,
-        action="deployment.redeployed",
-        address=address,
-        redeploy_of=str(deployment.pk),
-    )
-
-
-def rollback(
-    current: Deployment,
-    *,
-    by: User,
-    to: Deployment | None = None,
-    reason: str = "",
-    address: str | None = None,
-) -> Deployment:
-    """Leave ``current`` for an earlier success: its commit and its configuration.
-
-    Without ``to`` it is the newest earlier success of another release.
-    """
-    permissions.require_deploy(by, current.project)
-    check_reason(reason)
-    if to is not None and (
-        to.environment_id != current.environment_id or to.status != Status.SUCCESS
-    ):
-        raise NoRollbackTarget(
-            f"v{to.version} is not a success of {current.environment}. Choose one of "
-            "its successful deployments."
-        )
-
-    def build(active: Deployment | None) -> Deployment:
-        target = to or rollback_target(current)
-        facts = Facts(True, active, rollback_target=target)
-        raise_if(rules.refuse_rollback(current, facts))
-        assert target is not None  # noqa: S101 - refuse_rollback has just said so
-        return Deployment(
-            project=current.project,
-            environment=current.environment,
-            server=_server_of(current.environment),
-            release=target.release,
-            triggered_by=by,
-            reason=reason,
-            trigger=Trigger.ROLLBACK,
-            rollback_from=current,
-        )
-
-    return create(
-        current.project,
-        build,
-        action="deployment.rolled_back",
-        address=address,
-        rollback_from=str(current.pk),
-    )
-
-
-def rollback_target(current: Deployment) -> Deployment | None:
-    """The newest earlier success of the environment with another release."""
-    return (
-        Deployment.objects.successes()
-        .filter(environment=current.environment_id, version__lt=current.version)
-        .exclude(release=current.release_id)
-        .select_related("release")
-        .order_by("-version")
-        .first()
-    )
-
-
-def _next_attempt(failed: Deployment) -> int:
-    """One more than the newest attempt of the chain; the project's lock is held."""
-    newest = Deployment.objects.filter(root=failed.root_id).order_by("-attempt").first()
-    return (newest.attempt if newest else failed.attempt) + 1
-
-
-def _new_release_deployment(
-    environment: Environment,
-    *,
-    by: User,
-    git_commit: str = "",
-    git_branch: str = "",
-    reason: str,
-    trigger: str = Trigger.MANUAL,
-) -> Deployment:
-    release: Release = releases.freeze(
-        environment, git_commit=git_commit, git_branch=git_branch
-    )
-    return Deployment(
-        project=environment.project,
-        environment=environment,
-        server=_server_of(environment),
-        release=release,
-        triggered_by=by,
-        reason=reason,
-        trigger=trigger,
-    )
-
-
-def _server_of(environment: Environment) -> Server:
-    assert environment.server is not None  # noqa: S101 - refuse_new_release asked
-    return environment.server
+#: Those that ``actions`` tells of each deployment, in the order of the page.
+OF_DEPLOYMENTS = {verb.name: verb for verb in (RETRY, REDEPLOY, ROLLBACK, CANCEL)}
+EVERY = (DEPLOY, *OF_DEPLOYMENTS.values(), FORCE_FINISH)

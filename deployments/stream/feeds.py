@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError
 
 from deployments.stream.frames import PING, end_frame, event_frame
-from deployments.stream.history import Part, read
+from deployments.stream.history import Batch, read
 from deployments.stream.wakeups import WakeUps
 from oec.offload import offload
 
@@ -26,7 +26,7 @@ Frame = tuple[int, bytes]
 Frames = AsyncGenerator[Frame, None]
 
 
-async def read_patiently(deployment_id: UUID, after: int) -> Part:
+async def read_patiently(deployment_id: UUID, after: int) -> Batch:
     """As ``history.read``, and again while the database is away."""
     while True:
         try:
@@ -79,9 +79,9 @@ class Feed:
         """Read on until the deployment has ended."""
         try:
             while not self.end:
-                part = await read_patiently(self.deployment_id, self.position)
-                self._take(part)
-                if not part.has_more and not self.end:
+                batch = await read_patiently(self.deployment_id, self.position)
+                self._take(batch)
+                if not batch.has_more and not self.end:
                     await _happens(
                         self._poked,
                         PRECAUTION_SECONDS if wake_ups.are_live else POLL_SECONDS,
@@ -91,12 +91,12 @@ class Feed:
             self.is_closed = True
             self._wake_viewers()
 
-    def _take(self, part: Part) -> None:
-        for event in part.events:
-            self._keep((event.seq, event_frame(event, part)))
-        if part.is_last:
-            self.end = end_frame(self.deployment_id, self.position, part.status)
-        if part.events or self.end:
+    def _take(self, batch: Batch) -> None:
+        for event in batch.events:
+            self._keep((event.seq, event_frame(event, batch)))
+        if batch.is_last:
+            self.end = end_frame(self.deployment_id, self.position, batch.status)
+        if batch.events or self.end:
             self._wake_viewers()
 
     def _keep(self, frame: Frame) -> None:

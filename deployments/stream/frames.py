@@ -5,14 +5,14 @@ from uuid import UUID
 
 from deployments.models import Event
 from deployments.models.events import Kind
-from deployments.stream.history import Part
+from deployments.stream.history import Batch
 
 #: Browsers come back after so many milliseconds.
 OPENING = b"retry: 2000\n\n"
 PING = b": ping\n\n"
 
 
-def event_frame(event: Event, part: Part) -> bytes:
+def event_frame(event: Event, batch: Batch) -> bytes:
     """Output and notes are ``log``; changes of status and step are progress.
 
     ``status`` is the deployment's when the event was read, not when it happened.
@@ -27,7 +27,7 @@ def event_frame(event: Event, part: Part) -> bytes:
         state=event.state,
         text=event.text,
         created_at=event.created_at.isoformat().replace("+00:00", "Z"),
-        status=part.status,
+        status=batch.status,
     )
 
 

@@ -1,16 +1,16 @@
-"""Reading events, in parts of bounded size, without keeping a connection."""
+"""Reading events, in batches of bounded size, without keeping a connection."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from deployments.models import TERMINAL, Deployment, Event
 
-PART_EVENTS = 100
-PART_CHARACTERS = 1_000_000
+BATCH_EVENTS = 100
+BATCH_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Batch:
     """Some events in their order, and the row as it was before they were read.
 
     ``has_more`` when others wait already; ``is_last`` when none will ever come.
@@ -26,7 +26,7 @@ class Part:
         return self.status in TERMINAL and not self.has_more
 
 
-def read(deployment_id: UUID, after: int) -> Part:
+def read(deployment_id: UUID, after: int) -> Batch:
     """The row first, then what follows ``after``.
 
     In this order a terminal status means that its event is among those read: it was
@@ -37,9 +37,9 @@ def read(deployment_id: UUID, after: int) -> Part:
     following = Event.objects.filter(deployment=deployment_id, seq__gt=after)
     events: list[Event] = []
     characters = 0
-    for event in following.order_by("seq")[: PART_EVENTS + 1]:
-        if len(events) == PART_EVENTS or characters >= PART_CHARACTERS:
-            return Part(status, last_seq, events, has_more=True)
+    for event in following.order_by("seq")[: BATCH_EVENTS + 1]:
+        if len(events) == BATCH_EVENTS or characters >= BATCH_CHARACTERS:
+            return Batch(status, last_seq, events, has_more=True)
         events.append(event)
         characters += len(event.text)
-    return Part(status, last_seq, events, has_more=False)
+    return Batch(status, last_seq, events, has_more=False)

@@ -55,16 +55,16 @@ async def frames(
 
 async def _follow(deployment_id: UUID, cursor: int) -> AsyncGenerator[bytes, None]:
     while True:
-        part = await read_patiently(deployment_id, cursor)
+        batch = await read_patiently(deployment_id, cursor)
         # A viewer from the future would drag the shared feed along.
-        cursor = min(cursor, part.last_seq)
-        for event in part.events:
-            yield event_frame(event, part)
+        cursor = min(cursor, batch.last_seq)
+        for event in batch.events:
+            yield event_frame(event, batch)
             cursor = event.seq
-        if part.is_last:
-            yield end_frame(deployment_id, cursor, part.status)
+        if batch.is_last:
+            yield end_frame(deployment_id, cursor, batch.status)
             return
-        if part.has_more:
+        if batch.has_more:
             continue
         async with (
             hub.watch(deployment_id, cursor) as feed,

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from deployments.services import Change
 from deployments.services.comparison import changed_lines
-from projects.models import Environment
+from projects.settings import SETTINGS
 
 register = template.Library()
 
@@ -39,9 +39,9 @@ class Row:
 
 
 @register.inclusion_tag("deployments/_changes.html")
-def list_changes(found: Sequence[Change]) -> dict[str, Any]:
+def list_changes(changes: Sequence[Change]) -> dict[str, Any]:
     """All of them, folded up when they are many or long."""
-    rows = [_row(change) for change in found]
+    rows = [_row(change) for change in changes]
     labels = [row.label for row in rows]
     return {
         "rows": rows,
@@ -53,13 +53,13 @@ def list_changes(found: Sequence[Change]) -> dict[str, Any]:
 
 @register.filter
 def setting_label(name: str) -> str:
-    return str(capfirst(Environment._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    return capfirst(SETTINGS[name].words)
 
 
 @register.filter
 def as_written(value: Any) -> str:
     """With what cannot be seen made visible: controls, marks, space at a line's end."""
-    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", str(value))
+    text = _UNSEEN.sub(lambda mark: f"\\u{ord(mark[0]):04x}", str(value))
     # Not by an expression: on long runs of space within a line it would take long.
     lines = [(line, line.rstrip(" \t")) for line in text.split("\n")]
     return "\n".join(kept + "␣" * (len(line) - len(kept)) for line, kept in lines)

@@ -17,7 +17,8 @@ from deployments.models import Deployment
 from deployments.services.rules import VERB_THAT_FITS
 from deployments.views.forms import ConfirmationForm
 from oec.exceptions import ApplicationError, InvalidInput
-from oec.pages import SignedInRequest, client_address
+from oec.pages import SignedInRequest
+from projects.callers import caller
 from projects.models import Environment
 
 Act = Callable[..., Deployment]
@@ -26,8 +27,6 @@ Act = Callable[..., Deployment]
 SENTENCES = {
     "idempotency_key_reused": "This form was sent before with other content and has "
     "started a deployment then. Send it again to start another one.",
-    "idempotency_key_in_use": "This form was just sent. Open the environment's "
-    "deployments to see what it started.",
 }
 
 
@@ -74,7 +73,7 @@ def _act_once(request: SignedInRequest, form: ConfirmationForm, act: Act) -> UUI
         str(key),
         by=request.user,
         request=(request.path, form.fields_sent()),
-        act=lambda: act(by=request.user, address=client_address(request), **said),
+        act=lambda: act(**caller(request), **said),
         answer=lambda deployment: (302, {"id": str(deployment.pk)}),
     )
     return UUID(answer["id"])

@@ -10,31 +10,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from deployments import diagnosis
-from deployments.diagnosis import FailureClass, Verb
+from deployments.configuration import FrozenSettings
+from deployments.diagnosis import AdvisedVerb, FailureClass
 from deployments.engine import inspection
 from deployments.models import Deployment, Status
 from deployments.progress import progress
-from deployments.services import Action, Situation
+from deployments.services import Action, Situation, Verb, can_force_finish
+from deployments.services.verbs import FORCE_FINISH, OF_DEPLOYMENTS
 from deployments.views.log import log_tail
 from deployments.waiting import queue_now, waiting
 from oec.pages import SignedInRequest, page
-from projects import permissions
-
-#: The verbs of a deployment: what the button says, and what it does in one line.
-VERBS = {
-    "retry": ("Retry", "Same commit, same configuration, same server."),
-    "redeploy": ("Redeploy", "The branch's newest commit with today's configuration."),
-    "rollback": ("Roll back", "An earlier success: its commit and its configuration."),
-    "cancel": ("Cancel", "Ends what runs; the version before keeps serving."),
-}
-#: The verbs that go with a status; whether they are allowed is asked each time.
-OFFERED = {
-    Status.PENDING: ("cancel",),
-    Status.RUNNING: ("cancel",),
-    Status.SUCCESS: ("redeploy", "rollback"),
-    Status.FAILED: ("retry", "redeploy", "rollback"),
-    Status.CANCELLED: ("redeploy", "rollback"),
-}
 
 CLASSES = {
     FailureClass.EXTERNAL: "Outside cause",
@@ -42,6 +27,7 @@ CLASSES = {
     FailureClass.CONFIGURATION: "Cause in the configuration",
     FailureClass.UNKNOWN: "Cause unknown",
 }
+#: Every setting that is a span of time, in few words.
 LIMITS = {
     "step_timeout_seconds": "One step",
     "silence_timeout_seconds": "Silence",
@@ -52,9 +38,7 @@ LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    verb: str
-    label: str
-    effect: str
+    verb: Verb
     url: str
     action: Action
 
@@ -86,10 +70,12 @@ def _detailed(request: SignedInRequest) -> QuerySet[Deployment]:
 def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]:
     actions = Situation.of([shown], request.user).actions(shown)
     buttons = [
-        Button(verb, *VERBS[verb], _url_of(verb, shown), actions[verb])
-        for verb in OFFERED[Status(shown.status)]
+        Button(verb, reverse(verb.url_name, args=[shown.pk]), actions[name])
+        for name, verb in OF_DEPLOYMENTS.items()
+        if shown.status in verb.fits
     ]
     is_pending = shown.status == Status.PENDING
+    settings = FrozenSettings.of(shown.release).values
     return {
         "deployment": shown,
         "progress": progress(shown),
@@ -97,22 +83,13 @@ def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]
         "failure": diagnosis.CATALOGUE.get(shown.error_code),
         "can_be_checked": shown.error_probe in inspection.NAMES,
         "failure_class": CLASSES.get(shown.error_class, ""),  # type: ignore[call-overload]
-        "must_fix_configuration": shown.advised_verb == Verb.FIX_CONFIGURATION,
+        "must_fix_configuration": shown.advised_verb == AdvisedVerb.FIX_CONFIGURATION,
         "attempts": _attempts(shown),
         "waiting": waiting(shown, queue_now()) if is_pending else None,
-        "limits": [
-            (label, shown.release.configuration[name])
-            for name, label in LIMITS.items()
-            if name in shown.release.configuration
-        ],
-        "can_force_finish": shown.is_cancelling
-        and shown.status == Status.RUNNING
-        and permissions.can_administer(request.user, shown.project.organization),
+        "limits": [(label, settings[name]) for name, label in LIMITS.items()],
+        "force_finish": FORCE_FINISH,
+        "can_force_finish": can_force_finish(request.user, shown),
     }
-
-
-def _url_of(verb: str, shown: Deployment) -> str:
-    return reverse(f"deployment-{verb}", args=[shown.pk])
 
 
 def _attempts(shown: Deployment) -> list[Deployment]:

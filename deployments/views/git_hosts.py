@@ -4,7 +4,6 @@ from copy import copy
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -12,8 +11,9 @@ from django.views.decorators.http import require_POST
 from deployments import services
 from deployments.exceptions import GitHostUnreachable
 from oec.exceptions import InvalidInput
-from oec.pages import SignedInRequest, client_address, page
+from oec.pages import SignedInRequest, page
 from projects import permissions
+from projects.callers import caller
 from projects.models import Project
 from projects.services import change_project
 
@@ -25,7 +25,7 @@ def git_host_key(request: SignedInRequest, project_id: UUID) -> HttpResponse:
     context = {"project": project, "host_key": "", "fingerprint": "", "matches": False}
     if request.method == "POST":
         try:
-            line, fingerprint = services.fetch_git_host_key(project)
+            line, fingerprint = services.fetch_git_host_key(project, by=request.user)
         except (GitHostUnreachable, InvalidInput) as refusal:
             messages.error(request, refusal.detail)
             return redirect("project-git-host-key", project.pk)
@@ -44,9 +44,8 @@ def accept_git_host_key(request: SignedInRequest, project_id: UUID) -> HttpRespo
     project = _changeable(request, project_id)
     changed = change_project(
         copy(project),
-        by=request.user,
-        address=client_address(request),
         git_host_key=request.POST.get("git_host_key", ""),
+        **caller(request),
     )
     messages.success(request, f"Accepted: {changed.git_host_key_fingerprint}.")
     return redirect("project-edit", project.pk)
@@ -55,6 +54,5 @@ def accept_git_host_key(request: SignedInRequest, project_id: UUID) -> HttpRespo
 def _changeable(request: SignedInRequest, project_id: UUID) -> Project:
     visible = Project.objects.visible_to(request.user).select_related("organization")
     project = get_object_or_404(visible, pk=project_id)
-    if not permissions.can_change(request.user, project):
-        raise PermissionDenied("You don't have permission to change this project.")
+    permissions.require_change(request.user, project)
     return project

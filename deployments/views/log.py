@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from deployments.logs.terminal import Line
-from deployments.logs.transcript import Part, Transcript
+from deployments.logs.transcript import LogPart, Transcript
 from deployments.models import Deployment, Event
 from deployments.models.events import Kind
 
@@ -26,7 +26,7 @@ class LogTail:
     new terminal to where this one is, in the step ``step``.
     """
 
-    parts: list[Part]
+    parts: list[LogPart]
     is_cut: bool
     unfinished: Line
     step: str
@@ -65,11 +65,11 @@ def _last_events(deployment: Deployment) -> tuple[list[Event], bool]:
     return list(told.filter(seq__gte=first).order_by("seq")), is_cut
 
 
-def _blocks(parts: Iterable[Part]) -> Iterator[Part]:
+def _blocks(parts: Iterable[LogPart]) -> Iterator[LogPart]:
     """The same with neighbouring lines in one part."""
     for kind, neighbours in groupby(parts, key=lambda part: part.kind):
         if kind == "output":
             lines = (line for part in neighbours for line in part.lines)
-            yield Part("output", lines=tuple(lines))
+            yield LogPart("output", lines=tuple(lines))
         else:
             yield from neighbours

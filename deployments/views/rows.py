@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
+from deployments import live
 from deployments.models import Deployment, Status
 from deployments.services import Action, Situation
 from projects.models import Environment, User
@@ -12,8 +13,6 @@ from projects.models import Environment, User
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentRow:
-    """``live`` is what was deployed last with success."""
-
     environment: Environment
     live: Deployment | None
     last: Deployment | None
@@ -35,20 +34,15 @@ def environment_rows(environments: QuerySet[Environment]) -> list[EnvironmentRow
     newest = Deployment.objects.filter(
         project=OuterRef("project"), environment=OuterRef("pk")
     ).order_by("-version")
-    found = list(
-        environments.select_related("server", "project")
+    rows = list(
+        live.with_live(environments)
+        .select_related("server", "project")
         .defer("server__private_key", "project__git_token", "fingerprint_key")
-        .annotate(
-            last_id=Subquery(newest.values("pk")[:1]),
-            live_id=Subquery(newest.filter(status=Status.SUCCESS).values("pk")[:1]),
-        )
+        .annotate(last_id=Subquery(newest.values("pk")[:1]))
     )
-    keys = {key for one in found for key in (one.last_id, one.live_id) if key}
-    deployments = Deployment.objects.with_details().in_bulk(keys)
-    return [
-        EnvironmentRow(one, deployments.get(one.live_id), deployments.get(one.last_id))
-        for one in found
-    ]
+    newest_ids = {row.last_id for row in rows if row.last_id}
+    deployments = Deployment.objects.with_details().in_bulk(newest_ids)
+    return [EnvironmentRow(row, row.live, deployments.get(row.last_id)) for row in rows]
 
 
 def deployment_rows(

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +14,9 @@ from django.views.decorators.http import require_POST
 from deployments import services
 from deployments.exceptions import CheckInProgress, ServerUnreachable
 from oec.exceptions import InvalidInput
-from oec.pages import SignedInRequest, client_address, page
+from oec.pages import SignedInRequest, page
 from projects import permissions
+from projects.callers import caller
 from projects.models import Environment, Server
 from projects.services import change_server
 
@@ -59,7 +59,7 @@ def check_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     asked = _checkable(request, server_id)
     # Whose check runs already stands on the page that this leads to.
     with suppress(CheckInProgress):
-        services.check_server(asked, by=request.user, address=client_address(request))
+        services.check_server(asked, **caller(request))
     return redirect("server", asked.pk)
 
 
@@ -69,7 +69,7 @@ def fetch_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     """Show the key that the server shows now beside the accepted one."""
     asked = _checkable(request, server_id)
     try:
-        line, fingerprint = services.fetch_host_key(asked)
+        line, fingerprint = services.fetch_host_key(asked, by=request.user)
     except ServerUnreachable as refusal:
         messages.error(request, refusal.detail)
         return redirect("server", asked.pk)
@@ -89,17 +89,11 @@ def fetch_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
 def accept_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     """Accept exactly the key that was shown, not the one that is shown by now."""
     asked = get_object_or_404(_visible(request), pk=server_id)
-    if not permissions.can_administer(request.user, asked.organization):
-        raise PermissionDenied(NOT_TO_ACCEPT)
+    permissions.require_administer(request.user, asked.organization, NOT_TO_ACCEPT)
     host_key = request.POST.get("host_key", "")
     if not host_key:
         raise InvalidInput({"host_key": ["There is no key to accept. Fetch it first."]})
-    changed = change_server(
-        copy(asked),
-        by=request.user,
-        address=client_address(request),
-        host_key=host_key,
-    )
+    changed = change_server(copy(asked), host_key=host_key, **caller(request))
     messages.success(
         request, f"Accepted: {changed.host_key_fingerprint}. Check the server next."
     )
@@ -112,8 +106,7 @@ def _visible(request: SignedInRequest) -> QuerySet[Server]:
 
 def _checkable(request: SignedInRequest, server_id: UUID) -> Server:
     asked = get_object_or_404(_visible(request), pk=server_id)
-    if not permissions.can_check(request.user, asked):
-        raise PermissionDenied(NOT_FOR_YOU)
+    permissions.require_check(request.user, asked, NOT_FOR_YOU)
     return asked
 
 

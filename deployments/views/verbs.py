@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from deployments import diagnosis, services
 from deployments.models import Deployment
-from deployments.services import Situation, checks
+from deployments.services import Situation
 from deployments.views.configuration import (
     told_before_release,
     told_before_retry,
@@ -107,7 +107,7 @@ def cancel(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
 def force_finish(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     """For administrators, when nobody carries out a cancel."""
     deployment = _visible(request, deployment_id)
-    checks.require_force(request.user, deployment)
+    services.require_force(request.user, deployment)
     return confirm(
         request,
         ForceFinishForm(request.POST or None),

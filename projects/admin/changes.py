@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from oec.admin import VisibleChoices, VisibleRows, staff
-from oec.exceptions import ApplicationError, PermissionMissing
-from oec.pages import client_address
+from oec.exceptions import ApplicationError
+from projects.callers import Caller, caller
 from projects.forms.removal import (
     PREFIX,
     RemovesSecrets,
@@ -53,11 +53,6 @@ WIDGETS: dict[type[models.Field], dict[str, Any]] = {
 }
 
 
-def signature(request: HttpRequest) -> dict[str, Any]:
-    """Who acts and from where, as the services want to know it."""
-    return {"by": staff(request), "address": client_address(request)}
-
-
 class SecretsKept(BaseModelAdmin):
     """Takes secrets off the page for those who may only look.
 
@@ -94,10 +89,14 @@ class ThroughServices(SecretsKept, VisibleRows):
         """What the product itself would say; model permissions come on top."""
         raise NotImplementedError
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> models.Model:
+    def require_add(self, user: User, obj: Any, sentence: str) -> None:
+        """The same of a row that is not stored yet; refuses with ``sentence``."""
         raise NotImplementedError
 
-    def change(self, obj: Any, fields: dict[str, Any], who: dict[str, Any]) -> None:
+    def create(self, fields: dict[str, Any], who: Caller) -> models.Model:
+        raise NotImplementedError
+
+    def change(self, obj: Any, fields: dict[str, Any], who: Caller) -> None:
         raise NotImplementedError
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -149,17 +148,17 @@ class ThroughServices(SecretsKept, VisibleRows):
     ) -> None:
         fields = form.cleaned_data
         if not change:
-            if not self.may_change(staff(request), obj):
-                raise PermissionMissing(
-                    f"You may not add a {self.opts.verbose_name} there. An "
-                    "administrator of the organization can."
-                )
+            sentence = (
+                f"You may not add a {self.opts.verbose_name} there. An administrator "
+                "of the organization can."
+            )
+            self.require_add(staff(request), obj, sentence)
             # The page goes on with the row that the service made.
-            vars(obj).update(vars(self.create(dict(fields), signature(request))))
+            vars(obj).update(vars(self.create(dict(fields), caller(request))))
         elif form.changed_data:
             # Services compare with what is stored, and the form has overwritten it.
             stored = self.model._default_manager.get(pk=obj.pk)
-            self.change(stored, changes_of(form), signature(request))
+            self.change(stored, changes_of(form), caller(request))
 
     def changeform_view(
         self,

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from oec.admin import staff
 from projects import permissions, services
-from projects.admin.changes import signature
+from projects.callers import caller
 from projects.models import Project
 
 NOT_YOURS = "you don't have permission to change this project."
@@ -35,7 +35,7 @@ class DeployKeys(admin.ModelAdmin):
             sentence = "has no deploy key."
         else:
             fingerprint = project.git_public_key_fingerprint
-            services.remove_deploy_key(project, **signature(request))
+            services.remove_deploy_key(project, **caller(request))
             sentence = f"{fingerprint} is removed. Withdraw it at the Git host, too."
             level = messages.SUCCESS
         self.message_user(request, f"{project}: {sentence}", level)
@@ -47,7 +47,7 @@ class DeployKeys(admin.ModelAdmin):
         elif project.git_public_key:
             sentence = "has a deploy key. Replace it on the project's own page."
         else:
-            services.generate_deploy_key(project, **signature(request))
+            services.generate_deploy_key(project, **caller(request))
             sentence = f"allow this key at the Git host: {project.git_public_key}"
             level = messages.SUCCESS
         self.message_user(request, f"{project}: {sentence}", level)

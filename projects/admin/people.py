@@ -15,8 +15,8 @@ from projects.admin.changes import (
     RowsThroughServices,
     ThroughServices,
     save_rows,
-    signature,
 )
+from projects.callers import Caller, caller
 from projects.models import Membership, Organization, User
 
 
@@ -93,7 +93,7 @@ class UserAdmin(auth_admin.UserAdmin, VisibleRows):
 
 def _record(request: HttpRequest, action: str, user: User, message: Any) -> None:
     """``message`` names the fields that were changed, without their values."""
-    who = signature(request)
+    who = caller(request)
     audit.record(
         who["by"],
         action,
@@ -148,29 +148,21 @@ class OrganizationAdmin(ThroughServices):
         return organization.members
 
     def may_change(self, user: User, obj: Organization) -> bool:
-        return obj._state.adding or permissions.can_administer(user, obj)
+        return permissions.can_administer(user, obj)
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Organization:
+    def require_add(self, user: User, obj: Organization, sentence: str) -> None:
+        permissions.require_add_organization(user, sentence)
+
+    def create(self, fields: dict[str, Any], who: Caller) -> Organization:
         return services.create_organization(name=fields["name"], **who)
 
-    def change(
-        self, obj: Organization, fields: dict[str, Any], who: dict[str, Any]
-    ) -> None:
-        obj.name = fields["name"]
-        obj.save(update_fields=["name"])
-        audit.record(
-            who["by"],
-            "organization.changed",
-            obj,
-            organization=obj,
-            address=who["address"],
-            changes=fields,
-        )
+    def change(self, obj: Organization, fields: dict[str, Any], who: Caller) -> None:
+        services.change_organization(obj, **fields, **who)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
-        who = signature(request)
+        who = caller(request)
         save_rows(
             formset,
             put=lambda member: services.set_member(

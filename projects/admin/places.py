@@ -11,7 +11,6 @@ from projects.admin.changes import (
     RowsThroughServices,
     ThroughServices,
     save_rows,
-    signature,
 )
 from projects.admin.deploy_keys import DeployKeys
 from projects.admin.people import MemberForm
@@ -20,17 +19,17 @@ from projects.admin.variables import (
     VariableInline,
     save_variables,
 )
+from projects.callers import Caller, caller
 from projects.forms.removal import RemovesSecrets
 from projects.models import (
     Environment,
     Project,
     ProjectMembership,
     ProjectVariable,
-    Runtime,
     Server,
     User,
 )
-from projects.models.runtimes import SETTINGS
+from projects.settings import SETTINGS
 
 
 class ProjectMembershipInline(RowsThroughServices):
@@ -71,20 +70,21 @@ class ProjectAdmin(DeployKeys, ThroughServices):
         return Project.objects.filter(pk=project.pk).exclude(git_token="").exists()
 
     def may_change(self, user: User, obj: Project) -> bool:
-        if obj._state.adding:
-            return permissions.can_administer(user, obj.organization)
         return permissions.can_change(user, obj)
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Project:
+    def require_add(self, user: User, obj: Project, sentence: str) -> None:
+        permissions.require_administer(user, obj.organization, sentence)
+
+    def create(self, fields: dict[str, Any], who: Caller) -> Project:
         return services.create_project(fields.pop("organization"), **fields, **who)
 
-    def change(self, obj: Project, fields: dict[str, Any], who: dict[str, Any]) -> None:
+    def change(self, obj: Project, fields: dict[str, Any], who: Caller) -> None:
         services.change_project(obj, **fields, **who)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
-        who = signature(request)
+        who = caller(request)
         if formset.model is ProjectVariable:
             save_variables(formset, who)
             return
@@ -97,7 +97,7 @@ class ProjectAdmin(DeployKeys, ThroughServices):
         )
 
 
-class EnvironmentForm(RemovesSecrets):
+class EnvironmentAdminForm(RemovesSecrets):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         server = self.cleaned_data.get("server")
@@ -110,40 +110,18 @@ class EnvironmentForm(RemovesSecrets):
         return None if self.instance._state.adding else self.instance.project
 
 
+def setting_fieldsets() -> Any:
+    """The project first, then every setting below the title it has here."""
+    fieldsets = {"": ["project"]}
+    for setting in SETTINGS.values():
+        fieldsets.setdefault(setting.fieldset, []).append(setting.name)
+    return [(title or None, {"fields": names}) for title, names in fieldsets.items()]
+
+
 @admin.register(Environment)
 class EnvironmentAdmin(ThroughServices):
-    form = EnvironmentForm
-    fieldsets = (
-        (None, {"fields": ("project", "name", "type", "is_enabled", "auto_deploy")}),
-        ("What and where", {"fields": ("git_branch", "server", "deploy_path")}),
-        (
-            "How",
-            {
-                "fields": (
-                    "runtime",
-                    "build_command",
-                    "release_command",
-                    "after_command",
-                    "health_check_url",
-                    "health_check_command",
-                )
-            },
-        ),
-        ("On the server itself", {"fields": SETTINGS[Runtime.SHELL]}),
-        ("The container", {"fields": SETTINGS[Runtime.DOCKER]}),
-        (
-            "Limits",
-            {
-                "fields": (
-                    "health_check_timeout_seconds",
-                    "step_timeout_seconds",
-                    "silence_timeout_seconds",
-                    "total_timeout_seconds",
-                    "keep_releases",
-                )
-            },
-        ),
-    )
+    form = EnvironmentAdminForm
+    fieldsets = setting_fieldsets()
     fixed = ("project",)
     inlines: ClassVar = [VariableInline]
     list_display = ("name", "project", "type", "git_branch", "server", "is_enabled")
@@ -154,18 +132,19 @@ class EnvironmentAdmin(ThroughServices):
     def may_change(self, user: User, obj: Environment) -> bool:
         return permissions.can_change(user, obj.project)
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Environment:
+    def require_add(self, user: User, obj: Environment, sentence: str) -> None:
+        permissions.require_change(user, obj.project, sentence)
+
+    def create(self, fields: dict[str, Any], who: Caller) -> Environment:
         return services.create_environment(fields.pop("project"), **fields, **who)
 
-    def change(
-        self, obj: Environment, fields: dict[str, Any], who: dict[str, Any]
-    ) -> None:
+    def change(self, obj: Environment, fields: dict[str, Any], who: Caller) -> None:
         services.change_environment(obj, **fields, **who)
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: Any, change: bool
     ) -> None:
-        save_variables(formset, signature(request))
+        save_variables(formset, caller(request))
 
 
 @admin.register(Server)
@@ -206,8 +185,11 @@ class ServerAdmin(ThroughServices):
     def may_change(self, user: User, obj: Server) -> bool:
         return permissions.can_administer(user, obj.organization)
 
-    def create(self, fields: dict[str, Any], who: dict[str, Any]) -> Server:
+    def require_add(self, user: User, obj: Server, sentence: str) -> None:
+        permissions.require_administer(user, obj.organization, sentence)
+
+    def create(self, fields: dict[str, Any], who: Caller) -> Server:
         return services.create_server(fields.pop("organization"), **fields, **who)
 
-    def change(self, obj: Server, fields: dict[str, Any], who: dict[str, Any]) -> None:
+    def change(self, obj: Server, fields: dict[str, Any], who: Caller) -> None:
         services.change_server(obj, **fields, **who)

@@ -11,10 +11,11 @@ from projects.admin.changes import (
     RowsThroughServices,
     save_rows,
 )
+from projects.callers import Caller
 from projects.models import Environment, Project, ProjectVariable, User, Variable
 
 
-class VariableForm(forms.ModelForm):
+class VariableAdminForm(forms.ModelForm):
     """A plain value is shown and edited, a secret one only replaced."""
 
     class Meta:
@@ -56,15 +57,15 @@ class VariableForm(forms.ModelForm):
         return variable
 
 
-class ProjectVariableForm(VariableForm):
+class ProjectVariableAdminForm(VariableAdminForm):
     class Meta:
         model = ProjectVariable
-        fields = VariableForm.Meta.fields
+        fields = VariableAdminForm.Meta.fields
 
 
 class VariableInline(RowsThroughServices):
     model = Variable
-    form = VariableForm
+    form = VariableAdminForm
     fields = ("name", "value", "is_secret")
 
     def may_change(self, user: User, parent: Environment) -> bool:
@@ -73,7 +74,7 @@ class VariableInline(RowsThroughServices):
 
 class ProjectVariableInline(RowsThroughServices):
     model = ProjectVariable
-    form = ProjectVariableForm
+    form = ProjectVariableAdminForm
     fields = ("name", "value", "is_secret")
     verbose_name_plural = "variables of all environments, unless they have their own"
 
@@ -81,7 +82,7 @@ class ProjectVariableInline(RowsThroughServices):
         return permissions.can_change(user, parent)
 
 
-def save_variables(formset: Any, who: dict[str, Any]) -> None:
+def save_variables(formset: Any, who: Caller) -> None:
     save_rows(
         formset,
         put=lambda variable: services.set_variable(

@@ -12,7 +12,7 @@ from oec.api.pagination import paged
 from oec.api.queries import refuse_unknown
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import PAGING, page_of, problems
-from oec.exceptions import InvalidInput, PermissionMissing
+from oec.exceptions import InvalidInput
 from projects import permissions, services
 from projects.callers import caller
 from projects.models import Organization, Project, User
@@ -72,7 +72,7 @@ def project(request: SignedInRequest, project_id: UUID) -> Response:
     """One project."""
     asked = found(Project.objects.visible_to(request.user), pk=project_id)
     if request.method == "PATCH":
-        require_change(request.user, asked)
+        permissions.require_change(request.user, asked)
         given = ProjectSerializer(asked, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         services.change_project(asked, **caller(request), **given.validated_data)
@@ -93,17 +93,12 @@ def deploy_key(request: SignedInRequest, project_id: UUID) -> Response:
     forgets the pair, and needs none to be there.
     """
     asked = found(Project.objects.visible_to(request.user), pk=project_id)
-    require_change(request.user, asked)
+    permissions.require_change(request.user, asked)
     if request.method == "DELETE":
         services.remove_deploy_key(asked, **caller(request))
         return Response(status=204)
     services.generate_deploy_key(asked, **caller(request))
     return Response(DeployKeySerializer(asked).data)
-
-
-def require_change(user: User, project: Project) -> None:
-    if not permissions.can_change(user, project):
-        raise PermissionMissing("You don't have permission to change this project")
 
 
 def administered(user: User, organization_id: UUID) -> Organization:
@@ -113,6 +108,5 @@ def administered(user: User, organization_id: UUID) -> Organization:
     )
     if organization is None:
         raise InvalidInput({"organization_id": ["This organization does not exist."]})
-    if not permissions.can_administer(user, organization):
-        raise PermissionMissing("You don't have permission to administer it")
+    permissions.require_administer(user, organization)
     return organization

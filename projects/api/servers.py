@@ -12,7 +12,6 @@ from oec.api.pagination import paged
 from oec.api.queries import refuse_unknown
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import PAGING, page_of, problems
-from oec.exceptions import PermissionMissing
 from projects import permissions, services
 from projects.api.projects import administered
 from projects.callers import caller
@@ -68,8 +67,7 @@ def server(request: SignedInRequest, server_id: UUID) -> Response:
     visible = Server.objects.visible_to(request.user).select_related("organization")
     asked = found(visible, pk=server_id)
     if request.method == "PATCH":
-        if not permissions.can_administer(request.user, asked.organization):
-            raise PermissionMissing("You don't have permission to change this server")
+        permissions.require_change_server(request.user, asked)
         given = ServerSerializer(asked, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         services.change_server(asked, **caller(request), **given.validated_data)

@@ -18,7 +18,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from oec import attempts
+from oec import failed_sign_ins
 from oec.api.problems import TooManyRequests
 from oec.api.schema import problems
 from oec.exceptions import ApplicationError
@@ -56,14 +56,14 @@ def obtain(request: Request) -> Response:
     given.is_valid(raise_exception=True)
     username = given.validated_data["username"]
     address = client_address(request._request)
-    if wait := attempts.seconds_to_wait(username, address):
+    if wait := failed_sign_ins.seconds_to_wait(username, address):
         raise TooManyRequests(
             f"Too many failed sign-ins. Try again in {wait} seconds.",
             wait_seconds=wait,
         )
     user = authenticate(request._request, **given.validated_data)
     if not isinstance(user, User):
-        attempts.count_failure(username, address)
+        failed_sign_ins.count(username, address)
         logger.warning("Failed sign-in of %r from %s", username, address)
         raise SignInRefused("User name or password is wrong.")
     with transaction.atomic():

@@ -8,8 +8,7 @@ from rest_framework.response import Response
 from oec.api.lookup import found
 from oec.api.requests import SignedInRequest, endpoint
 from oec.api.schema import page_of, problems
-from projects import services
-from projects.api.projects import require_change
+from projects import permissions, services
 from projects.callers import caller
 from projects.models import Environment, Project, User
 from projects.serializers import NewVariableSerializer, VariableSerializer
@@ -81,7 +80,7 @@ def _one_of(
         return Response(
             VariableSerializer(found(place.variables.all(), name=name)).data
         )
-    require_change(request.user, project)
+    permissions.require_change(request.user, project)
     if request.method == "DELETE":
         services.remove_variable(
             found(place.variables.all(), name=name), **caller(request)

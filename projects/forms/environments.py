@@ -5,82 +5,27 @@ from typing import Any
 from django import forms
 
 from projects.forms.fields import ServiceForm, TextBlock
-from projects.models import Environment, Runtime
-from projects.models.runtimes import SETTINGS
+from projects.models import Environment
+from projects.settings import SETTINGS, Kind, grouped
+
+#: The runtime stands last of its group: it chooses which of the next ones are shown.
+ARRANGED = [
+    (group, sorted(members, key=lambda setting: setting.name == "runtime"))
+    for group, members in grouped(SETTINGS.values())
+]
+BLOCKS = [name for name, setting in SETTINGS.items() if setting.kind == Kind.BLOCK]
 
 
 class EnvironmentForm(ServiceForm):
     """``servers`` are those the environment may be given."""
 
-    GROUPS = (
-        (
-            "Where it runs",
-            "",
-            ("name", "type", "git_branch", "server", "deploy_path", "runtime"),
-        ),
-        ("Commands", "", ("build_command", "release_command", "after_command")),
-        ("On the server itself", "shell", SETTINGS[Runtime.SHELL]),
-        ("The container", "docker", SETTINGS[Runtime.DOCKER]),
-        (
-            "Health check",
-            "",
-            (
-                "health_check_url",
-                "health_check_command",
-                "health_check_timeout_seconds",
-            ),
-        ),
-        (
-            "Limits",
-            "",
-            (
-                "step_timeout_seconds",
-                "silence_timeout_seconds",
-                "total_timeout_seconds",
-                "keep_releases",
-                "is_enabled",
-            ),
-        ),
-    )
-
     class Meta:
         model = Environment
-        fields = (
-            "name",
-            "type",
-            "git_branch",
-            "server",
-            "deploy_path",
-            "runtime",
-            "build_command",
-            "release_command",
-            "after_command",
-            *SETTINGS[Runtime.SHELL],
-            *SETTINGS[Runtime.DOCKER],
-            "health_check_url",
-            "health_check_command",
-            "health_check_timeout_seconds",
-            "step_timeout_seconds",
-            "silence_timeout_seconds",
-            "total_timeout_seconds",
-            "keep_releases",
-            "is_enabled",
-        )
-        blocks = (
-            "build_command",
-            "release_command",
-            "after_command",
-            "shared_paths",
-            "activate_command",
-            "restart_command",
-            "docker_ports",
-            "docker_volumes",
-            "health_check_command",
-        )
-        field_classes = dict.fromkeys(blocks, TextBlock)
+        fields = [setting.name for _, members in ARRANGED for setting in members]
+        field_classes = dict.fromkeys(BLOCKS, TextBlock)
         widgets = {
             name: forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
-            for name in blocks
+            for name in BLOCKS
         }
         labels = {"is_enabled": "Deployments are allowed"}
 
@@ -91,6 +36,6 @@ class EnvironmentForm(ServiceForm):
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Title, the runtime it is only for (or nothing), and the fields."""
         return [
-            (title, runtime, [self[name] for name in names])
-            for title, runtime, names in self.GROUPS
+            (group.title, group.runtime, [self[setting.name] for setting in members])
+            for group, members in ARRANGED
         ]

@@ -15,9 +15,9 @@ from projects.models.projects import (
     ProjectGroupPermission,
     ProjectUserPermission,
 )
-from projects.models.runtimes import Runtime
 from projects.models.servers import Server
 from projects.models.variables import AbstractVariable, ProjectVariable, Variable
+from projects.settings import Runtime
 
 __all__ = [
     "AbstractVariable",

@@ -4,40 +4,20 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import (
-    MaxValueValidator,
-    MinValueValidator,
-)
 from django.db import models
 
+from projects.models import columns
 from projects.models.people import User
 from projects.models.projects import Project
-from projects.models.runtimes import (
-    DockerSettings,
-    Runtime,
-    ShellSettings,
-    command,
-    seconds,
-)
+from projects.models.runtimes import DockerSettings, ShellSettings
 from projects.models.servers import Server
 from projects.secrets import EncryptedTextField, new_fingerprint_key
-from projects.validators import (
-    validate_branch,
-    validate_deploy_path,
-    validate_health_check_url,
-    validate_plain_text,
-)
+from projects.settings import EnvironmentType, Runtime
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
     from projects.models.variables import AbstractVariable, Variable
-
-
-class EnvironmentType(models.TextChoices):
-    DEVELOPMENT = "development", "Development"
-    STAGING = "staging", "Staging"
-    PRODUCTION = "production", "Production"
 
 
 class EnvironmentQuerySet(models.QuerySet["Environment"]):
@@ -65,51 +45,42 @@ class Environment(ShellSettings, DockerSettings):
         on_delete=models.PROTECT,
         related_name="environments",
     )
-    name = models.CharField(max_length=100, validators=[validate_plain_text])
-    type = models.CharField(
-        max_length=11,
-        choices=EnvironmentType.choices,
-        default=EnvironmentType.DEVELOPMENT,
-    )
-    git_branch = models.CharField(
-        "Git branch", max_length=200, default="main", validators=[validate_branch]
-    )
-    runtime = models.CharField(
-        max_length=6, choices=Runtime.choices, default=Runtime.SHELL
-    )
-    deploy_path = models.CharField(
-        max_length=500,
-        validators=[validate_deploy_path],
-        help_text="Absolute folder on the server that belongs to this environment.",
-    )
-    build_command = command("Runs in the new release, before it is live.")
-    release_command = command("Runs after the build, for example migrations.")
-    after_command = command(
-        "Runs at the end, when the release is live and healthy. If it fails, that is "
-        "noted and changes nothing."
-    )
-    health_check_url = models.CharField(
-        "health check URL",
-        max_length=500,
-        blank=True,
-        default="",
-        validators=[validate_health_check_url],
-        help_text="Asked on the server itself until it answers 2xx or 3xx.",
-    )
-    health_check_command = command("Repeated on the server until it ends with 0.")
-    health_check_timeout_seconds = seconds(60, "How long the health check may take.")
-    step_timeout_seconds = seconds(1800, "How long one step may take.")
-    silence_timeout_seconds = seconds(600, "How long a step may print nothing.")
-    total_timeout_seconds = seconds(3600, "How long a whole deployment may take.")
-    keep_releases = models.PositiveIntegerField(
-        default=5,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="Finished releases kept on the server.",
-    )
+    name = columns.line("name")
+    type = columns.choice("type")
+    git_branch = columns.line("git_branch")
+    runtime = columns.choice("runtime")
+    deploy_path = columns.line("deploy_path")
+    build_command = columns.block("build_command")
+    release_command = columns.block("release_command")
+    after_command = columns.block("after_command")
+    health_check_url = columns.line("health_check_url")
+    health_check_command = columns.block("health_check_command")
+    health_check_timeout_seconds = columns.number("health_check_timeout_seconds")
+    step_timeout_seconds = columns.number("step_timeout_seconds")
+    silence_timeout_seconds = columns.number("silence_timeout_seconds")
+    total_timeout_seconds = columns.number("total_timeout_seconds")
+    keep_releases = columns.number("keep_releases")
+    is_enabled = columns.switch("is_enabled")
+    #: Nothing reads it yet, so that no door takes it; the API answers false.
     auto_deploy = models.BooleanField(default=False)
-    is_enabled = models.BooleanField(default=True)
     #: Makes fingerprints of secret values that nobody without it can guess from.
     fingerprint_key = EncryptedTextField(default=new_fingerprint_key, editable=False)
+    #: Its newest success; only ``deployments.live`` writes it and the next one.
+    live = models.ForeignKey(
+        "deployments.Deployment",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    #: The newest success before that one of another release.
+    previous = models.ForeignKey(
+        "deployments.Deployment",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -29,6 +29,11 @@ class AbstractVariable(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def place(self) -> Environment | Project:
+        """Where it counts."""
+        raise NotImplementedError
+
 
 class Variable(AbstractVariable):
     environment = models.ForeignKey(
@@ -41,6 +46,10 @@ class Variable(AbstractVariable):
                 fields=["environment", "name"], name="variable_name_in_environment"
             )
         ]
+
+    @property
+    def place(self) -> Environment:
+        return self.environment
 
 
 class ProjectVariable(AbstractVariable):
@@ -56,3 +65,7 @@ class ProjectVariable(AbstractVariable):
                 fields=["project", "name"], name="variable_name_in_project"
             )
         ]
+
+    @property
+    def place(self) -> Project:
+        return self.project

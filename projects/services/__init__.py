@@ -1,12 +1,14 @@
 """Every change to people, projects, environments and servers, with its audit entry.
 
-All of them validate first and raise ``InvalidInput`` with the sentences of each field;
-none asks whether the caller may: that is the door's first question.
+All of them ask first whether the caller may, and raise ``PermissionMissing``; then they
+validate, and raise ``InvalidInput`` with the sentences of each field. What an operator
+does on the console's own machine, to the keys of stored secrets, asks nobody.
 """
 
 from projects.services.environments import change_environment, create_environment
 from projects.services.people import (
     LastOwner,
+    change_organization,
     create_organization,
     remove_member,
     remove_project_member,
@@ -33,6 +35,7 @@ __all__ = [
     "Tally",
     "add_encryption_key",
     "change_environment",
+    "change_organization",
     "change_project",
     "change_server",
     "create_environment",

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from oec.exceptions import InvalidInput
-from projects import audit
+from projects import audit, permissions
 from projects.models import Environment, Project, User
 from projects.services.changes import told, validate
 
@@ -18,6 +18,7 @@ def create_environment(
     address: str | None = None,
     **fields: Any,
 ) -> Environment:
+    permissions.require_change(by, project)
     environment = Environment(project=project, **fields)
     _validate_environment(environment)
     environment.save()
@@ -30,6 +31,7 @@ def create_environment(
 def change_environment(
     environment: Environment, *, by: User, address: str | None = None, **fields: Any
 ) -> Environment:
+    permissions.require_change(by, environment.project)
     for name, value in fields.items():
         setattr(environment, name, value)
     _validate_environment(environment)

@@ -1,5 +1,7 @@
 """Organizations, and who has which role where."""
 
+from typing import Any
+
 from django.db import transaction
 
 from oec.exceptions import ApplicationError
@@ -12,7 +14,7 @@ from projects.models import (
     ProjectMembership,
     User,
 )
-from projects.services.changes import validate
+from projects.services.changes import apply, told, validate
 
 
 class LastOwner(ApplicationError):
@@ -31,6 +33,7 @@ def create_organization(
     *, name: str, by: User, address: str | None = None
 ) -> Organization:
     """The creator becomes its owner."""
+    permissions.require_add_organization(by)
     organization = Organization(name=name)
     validate(organization)
     organization.save()
@@ -41,9 +44,27 @@ def create_organization(
         organization=organization,
         address=address,
     )
-    set_member(
-        organization, user=by, role=OrganizationRole.OWNER, by=by, address=address
-    )
+    membership = Membership(organization=organization, user=by)
+    _give(membership, OrganizationRole.OWNER, by=by, address=address)
+    return organization
+
+
+def change_organization(
+    organization: Organization, *, by: User, address: str | None = None, **fields: Any
+) -> Organization:
+    """``fields``: name."""
+    permissions.require_administer(by, organization)
+    apply(organization, fields)
+    with transaction.atomic():
+        organization.save(update_fields=[*fields])
+        audit.record(
+            by,
+            "organization.changed",
+            organization,
+            organization=organization,
+            address=address,
+            changes=told(organization, fields),
+        )
     return organization
 
 
@@ -56,36 +77,31 @@ def set_member(
     by: User,
     address: str | None = None,
 ) -> Membership:
-    """Raises ``LastOwner`` rather than leave an organization to nobody."""
-    membership = Membership.objects.filter(
-        organization=organization, user=user
-    ).first() or Membership(organization=organization, user=user)
-    before = membership.role
-    membership.role = role
-    validate(membership)
-    if before == OrganizationRole.OWNER != role:
-        _require_another_owner(organization, user)
-    membership.save()
-    permissions.set_organization_role(user, organization, role)
-    audit.record(
-        by,
-        "member.role_set",
-        user,
-        organization=organization,
-        address=address,
-        before=before,
-        after=role,
-    )
-    return membership
+    """Only owners give and take the role of owner.
+
+    Raises ``LastOwner`` rather than leave an organization to nobody.
+    """
+    permissions.require_administer(by, organization)
+    membership = _member(organization, user)
+    if OrganizationRole.OWNER in {membership.role, role}:
+        permissions.require_own(by, organization)
+    return _give(membership, role, by=by, address=address)
 
 
 @transaction.atomic
 def remove_member(
     membership: Membership, *, by: User, address: str | None = None
 ) -> None:
-    """Raises ``LastOwner`` rather than leave an organization to nobody."""
+    """Only owners remove an owner.
+
+    Raises ``LastOwner`` rather than leave an organization to nobody.
+    """
     organization, user = membership.organization, membership.user
-    _require_another_owner(organization, user)
+    permissions.require_administer(by, organization)
+    # What a form did to the instance is not what the person is.
+    if _member(organization, user).role == OrganizationRole.OWNER:
+        permissions.require_own(by, organization)
+        _require_another_owner(organization, user)
     permissions.set_organization_role(user, organization, None)
     membership.delete()
     audit.record(by, "member.removed", user, organization=organization, address=address)
@@ -100,6 +116,7 @@ def set_project_member(
     by: User,
     address: str | None = None,
 ) -> ProjectMembership:
+    permissions.require_administer(by, project.organization)
     membership = ProjectMembership.objects.filter(
         project=project, user=user
     ).first() or ProjectMembership(project=project, user=user)
@@ -125,21 +142,49 @@ def remove_project_member(
     membership: ProjectMembership, *, by: User, address: str | None = None
 ) -> None:
     project, user = membership.project, membership.user
+    permissions.require_administer(by, project.organization)
     permissions.set_project_role(user, project, None)
     membership.delete()
     audit.record(by, "project_member.removed", user, project=project, address=address)
 
 
-def _require_another_owner(organization: Organization, user: User) -> None:
-    """Unless the user does not own it. Locked: two owners may demote each other."""
+def _member(organization: Organization, user: User) -> Membership:
+    """As stored, or new; locked with the organization: owners may demote each other."""
     Organization.objects.select_for_update().get(pk=organization.pk)
-    memberships = Membership.objects.filter(organization=organization)
-    owners = dict(
-        memberships.filter(role=OrganizationRole.OWNER).values_list(
-            "user_id", "user__is_active"
-        )
+    membership = (
+        Membership.objects.filter(organization=organization, user=user).first()
+        or Membership()
     )
-    if user.pk in owners and not any(
-        is_active for pk, is_active in owners.items() if pk != user.pk
-    ):
-        raise LastOwner(user, organization)
+    membership.organization, membership.user = organization, user
+    return membership
+
+
+def _give(
+    membership: Membership, role: str, *, by: User, address: str | None
+) -> Membership:
+    organization, user = membership.organization, membership.user
+    before = membership.role
+    membership.role = role
+    validate(membership)
+    if before == OrganizationRole.OWNER != role:
+        _require_another_owner(organization, user)
+    membership.save()
+    permissions.set_organization_role(user, organization, role)
+    audit.record(
+        by,
+        "member.role_set",
+        user,
+        organization=organization,
+        address=address,
+        before=before,
+        after=role,
+    )
+    return membership
+
+
+def _require_another_owner(organization: Organization, owner: User) -> None:
+    others = Membership.objects.filter(
+        organization=organization, role=OrganizationRole.OWNER, user__is_active=True
+    ).exclude(user=owner)
+    if not others.exists():
+        raise LastOwner(owner, organization)

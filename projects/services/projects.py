@@ -20,6 +20,7 @@ def create_project(
     **fields: Any,
 ) -> Project:
     """``fields``: name, git_url, git_token, git_host_key, registry_…"""
+    permissions.require_administer(by, organization)
     project = Project(organization=organization, **fields)
     validate(project)
     project.save()
@@ -35,6 +36,7 @@ def change_project(
 
     Raises ``InvalidInput`` also when a stored credential would go to another host.
     """
+    permissions.require_change(by, project)
     before = project.git_host_key_fingerprint
     hosts = _hosts_of_credentials(project)
     apply(project, fields)
@@ -70,6 +72,7 @@ def generate_deploy_key(
 
     The private half is stored and never shown, the public half is for the Git host.
     """
+    permissions.require_change(by, project)
     before = project.git_public_key_fingerprint
     _store_deploy_key(project, *generate_key())
     audit.record(
@@ -89,6 +92,7 @@ def remove_deploy_key(
     project: Project, *, by: User, address: str | None = None
 ) -> Project:
     """Forget the key pair; without one this changes and records nothing."""
+    permissions.require_change(by, project)
     before = project.git_public_key_fingerprint
     if before:
         _store_deploy_key(project, "", "")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from projects import audit
+from projects import audit, permissions
 from projects.models import Organization, Server, User
 from projects.services.changes import apply, told, validate
 
@@ -18,6 +18,7 @@ def create_server(
     **fields: Any,
 ) -> Server:
     """``fields``: name, host, port, username, private_key, host_key, is_enabled."""
+    permissions.require_administer(by, organization)
     server = Server(organization=organization, **fields)
     validate(server)
     server.save()
@@ -37,6 +38,7 @@ def change_server(
     server: Server, *, by: User, address: str | None = None, **fields: Any
 ) -> Server:
     """A new host key is an act of its own in the audit trail."""
+    permissions.require_change_server(by, server)
     before = server.host_key_fingerprint
     apply(server, fields)
     with transaction.atomic():

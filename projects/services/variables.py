@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from oec.exceptions import InvalidInput
-from projects import audit
+from projects import audit, permissions
 from projects.models import (
     AbstractVariable,
     Environment,
@@ -28,6 +28,7 @@ def set_variable(
     address: str | None = None,
 ) -> AbstractVariable:
     """Create or replace; the next deploy freezes it, earlier releases keep theirs."""
+    permissions.require_change(by, _project_of(place))
     variable = _stored(place, name) or _new(place, name)
     variable.value, variable.is_secret = value, is_secret
     validate(variable)
@@ -40,6 +41,7 @@ def set_variable(
 def remove_variable(
     variable: AbstractVariable, *, by: User, address: str | None = None
 ) -> None:
+    permissions.require_change(by, _project_of(variable.place))
     _record("removed", variable, by, address)
     variable.delete()
 
@@ -63,15 +65,21 @@ def _new(place: Environment | Project, name: str) -> AbstractVariable:
     return Variable(environment=place, name=name)
 
 
+def _project_of(place: Environment | Project) -> Project:
+    return place if isinstance(place, Project) else place.project
+
+
 def _record(
     act: str, variable: AbstractVariable, by: User, address: str | None, **facts: Any
 ) -> None:
-    match variable:
-        case ProjectVariable(project=project):
-            kind = "project_variable"
-        case Variable(environment=environment):
-            kind, project = "variable", environment.project
-            facts["environment"] = environment.name
+    kind, place = "project_variable", variable.place
+    if isinstance(place, Environment):
+        kind, facts["environment"] = "variable", place.name
     audit.record(
-        by, f"{kind}.{act}", variable, project=project, address=address, **facts
+        by,
+        f"{kind}.{act}",
+        variable,
+        project=_project_of(place),
+        address=address,
+        **facts,
     )

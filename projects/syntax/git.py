@@ -16,12 +16,12 @@ PORTS = {"https": 443, "ssh": 22}
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+@=-]*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
-# What scp(1) takes: no scheme, no port, and the path begins at the user's home.
+#: What scp(1) takes: no scheme, no port, and the path begins at the user's home.
 _SHORT = re.compile(r"(?P<username>[^@:/]+)@(?P<host>[^@:/\[\]]+):(?P<path>[^:]+)")
 _HTTPS_PATH = re.compile(r"[A-Za-z0-9_.~+@%/-]+")
-# Git decodes %41 in an ssh:// path before the other side sees it.
+#: Git decodes %41 in an ssh:// path before the other side sees it.
 _SSH_PATH = re.compile(r"[A-Za-z0-9_.~+@/-]+")
-# Resolvers read 127.1, 2130706433 and 0x7f.1 as addresses (inet_aton(3)).
+#: Resolvers read 127.1, 2130706433 and 0x7f.1 as addresses (inet_aton(3)).
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
 

@@ -24,8 +24,8 @@ ADVICE = (
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
-# Public by their number only: 6to4 and its relays, protocol assignments, and the
-# address of Azure's machine agent.
+#: Public by their number only: 6to4 and its relays, protocol assignments, and the
+#: address of Azure's machine agent.
 _PECULIAR = (
     IPv6Network("2002::/16"),
     IPv4Network("192.0.0.0/24"),

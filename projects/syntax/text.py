@@ -21,7 +21,7 @@ RESERVED_VARIABLES = frozenset(
     }
 )
 RESERVED_PREFIXES = ("DOCKER_", "GIT_", "OEC_", "SSH_")
-# Characters that turn the direction of what follows: they disguise a name.
+#: Characters that turn the direction of what follows: they disguise a name.
 DIRECTION_OVERRIDES = frozenset(
     map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )

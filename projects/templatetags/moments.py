@@ -45,23 +45,26 @@ def clock(moment: datetime) -> str:
 
 @register.filter
 def elapsed(moment: datetime) -> str:
-    """The span from then to now."""
-    return span(max(0.0, (timezone.now() - moment).total_seconds()))
+    """The span from then to now, in the words of ``static/js/moments.js``."""
+    return _whole(max(0, int((timezone.now() - moment).total_seconds())))
 
 
 @register.filter
 def span(seconds: float | None) -> str:
-    """``1 min 5 s``; a dash while it is not known."""
+    """``4.2 s``, ``1 min 5 s``; a dash while it is not known."""
     if seconds is None:
         return "–"
     if seconds < 10:
         return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < MINUTE:
-        return f"{whole} s"
-    if whole < HOUR:
-        return _two(whole, MINUTE, "min", 1, "s")
-    return _two(whole, HOUR, "h", MINUTE, "min")
+    return _whole(round(seconds))
+
+
+def _whole(seconds: int) -> str:
+    if seconds < MINUTE:
+        return f"{seconds} s"
+    if seconds < HOUR:
+        return _two(seconds, MINUTE, "min", 1, "s")
+    return _two(seconds, HOUR, "h", MINUTE, "min")
 
 
 def _two(seconds: int, large: int, name: str, small: int, rest_name: str) -> str:

@@ -3,18 +3,16 @@
 from copy import copy
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from oec.pages import SignedInRequest, client_address, page
+from oec.pages import SignedInRequest, page
 from projects import permissions, services
+from projects.callers import caller
 from projects.forms import EnvironmentForm
-from projects.models import Environment, Project, Server, User
+from projects.models import Environment, Project, Server
 from projects.views.forms import fill_in
-
-REFUSAL = "You don't have permission to change this project."
 
 
 @page
@@ -23,18 +21,13 @@ def create_environment(request: SignedInRequest, project_id: UUID) -> HttpRespon
         Project.objects.visible_to(request.user).select_related("organization"),
         pk=project_id,
     )
-    require_change(request.user, project)
+    permissions.require_change(request.user, project)
     form = EnvironmentForm(_servers_of(project), request.POST or None)
     created: list[Environment] = []
 
     def create() -> None:
         created.append(
-            services.create_environment(
-                project,
-                by=request.user,
-                address=client_address(request),
-                **form.cleaned_data,
-            )
+            services.create_environment(project, **caller(request), **form.cleaned_data)
         )
 
     return fill_in(
@@ -53,9 +46,8 @@ def environment_settings(
 ) -> HttpResponse:
     """Everybody who sees the environment reads its settings; some change them."""
     environment = visible_environment(request, environment_id)
-    can_change = permissions.can_change(request.user, environment.project)
-    if request.method == "POST" and not can_change:
-        raise PermissionDenied(REFUSAL)
+    if request.method == "POST":
+        permissions.require_change(request.user, environment.project)
     form = EnvironmentForm(
         _servers_of(environment.project), request.POST or None, instance=environment
     )
@@ -63,10 +55,7 @@ def environment_settings(
     def change() -> None:
         # A copy: when it is refused, the page goes on showing what is stored.
         services.change_environment(
-            copy(environment),
-            by=request.user,
-            address=client_address(request),
-            **form.changes(),
+            copy(environment), **caller(request), **form.changes()
         )
 
     return fill_in(
@@ -76,8 +65,8 @@ def environment_settings(
         template="projects/environment_settings.html",
         done=lambda: reverse("environment-settings", args=[environment.pk]),
         environment=environment,
-        can_change=can_change,
-        refusal=REFUSAL,
+        can_change=permissions.can_change(request.user, environment.project),
+        refusal=permissions.CHANGE_MISSING,
     )
 
 
@@ -88,11 +77,6 @@ def visible_environment(request: SignedInRequest, environment_id: UUID) -> Envir
         ),
         pk=environment_id,
     )
-
-
-def require_change(user: User, project: Project) -> None:
-    if not permissions.can_change(user, project):
-        raise PermissionDenied(REFUSAL)
 
 
 def _servers_of(project: Project) -> object:

@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from oec import attempts
+from oec import failed_sign_ins
 from oec.pages import SignedInRequest, client_address, page
 from projects import audit
+from projects.callers import caller
 from projects.forms import SignInForm
 
 logger = logging.getLogger(__name__)
@@ -31,12 +32,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         who = (request.POST.get("username", ""), client_address(request))
-        if seconds := attempts.seconds_to_wait(*who):
+        if seconds := failed_sign_ins.seconds_to_wait(*who):
             return _pause(request, seconds)
         if form.is_valid():
             return _enter(request, form)
         status = 400
-        attempts.count_failure(*who)
+        failed_sign_ins.count(*who)
         logger.warning("Failed sign-in from %s", who[1])
     return _sign_in_page(request, form, status)
 
@@ -44,13 +45,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page
 def sign_out(request: SignedInRequest) -> HttpResponse:
+    user, address = request.user, caller(request)["address"]
     with transaction.atomic():
-        audit.record(
-            request.user,
-            "user.signed_out",
-            request.user,
-            address=client_address(request),
-        )
+        audit.record(user, "user.signed_out", user, address=address)
         logout(request)
     return redirect("sign-in")
 

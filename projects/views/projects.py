@@ -4,13 +4,13 @@ from copy import copy
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from oec.pages import SignedInRequest, client_address, page
+from oec.pages import SignedInRequest, page
 from projects import permissions, services
+from projects.callers import caller
 from projects.forms import NewProjectForm, ProjectForm
 from projects.models import Project
 from projects.views.forms import fill_in
@@ -18,22 +18,14 @@ from projects.views.forms import fill_in
 
 @page
 def create_project(request: SignedInRequest) -> HttpResponse:
-    organizations = permissions.administered_organizations(request.user)
-    if not organizations:
-        raise PermissionDenied(
-            "Only an administrator of an organization can add a project."
-        )
+    organizations = permissions.require_administered(
+        request.user, "Only an administrator of an organization can add a project."
+    )
     form = NewProjectForm(organizations, request.POST or None)
     created: list[Project] = []
 
     def create() -> None:
-        created.append(
-            services.create_project(
-                by=request.user,
-                address=client_address(request),
-                **form.cleaned_data,
-            )
-        )
+        created.append(services.create_project(**caller(request), **form.cleaned_data))
 
     return fill_in(
         request,
@@ -52,12 +44,7 @@ def edit_project(request: SignedInRequest, project_id: UUID) -> HttpResponse:
 
     def change() -> None:
         # A copy: when it is refused, the page goes on showing what is stored.
-        services.change_project(
-            copy(project),
-            by=request.user,
-            address=client_address(request),
-            **form.changes(),
-        )
+        services.change_project(copy(project), **caller(request), **form.changes())
 
     return fill_in(
         request,
@@ -75,16 +62,15 @@ def deploy_key(request: SignedInRequest, project_id: UUID) -> HttpResponse:
     project = _changeable(request, project_id)
     if request.method != "POST":
         return render(request, "projects/deploy_key.html", {"project": project})
-    who = {"by": request.user, "address": client_address(request)}
     if request.POST.get("replaces", "") != project.git_public_key_fingerprint:
         messages.error(
             request, "Somebody has just generated another key, which is kept."
         )
     elif "remove" in request.POST:
-        services.remove_deploy_key(project, **who)
+        services.remove_deploy_key(project, **caller(request))
         messages.success(request, "The deploy key is removed.")
     else:
-        services.generate_deploy_key(project, **who)
+        services.generate_deploy_key(project, **caller(request))
         messages.success(request, "A new key pair. Allow its public half now.")
     return redirect("project-deploy-key", project.pk)
 
@@ -94,6 +80,5 @@ def _changeable(request: SignedInRequest, project_id: UUID) -> Project:
         Project.objects.visible_to(request.user).select_related("organization"),
         pk=project_id,
     )
-    if not permissions.can_change(request.user, project):
-        raise PermissionDenied("You don't have permission to change this project.")
+    permissions.require_change(request.user, project)
     return project

@@ -3,13 +3,13 @@
 from copy import copy
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from oec.pages import SignedInRequest, client_address, page
+from oec.pages import SignedInRequest, page
 from projects import permissions, services
+from projects.callers import caller
 from projects.forms import NewServerForm, ServerForm
 from projects.models import Server
 from projects.views.forms import fill_in
@@ -36,15 +36,11 @@ def servers(request: SignedInRequest) -> HttpResponse:
 
 @page
 def create_server(request: SignedInRequest) -> HttpResponse:
-    organizations = permissions.administered_organizations(request.user)
-    if not organizations:
-        raise PermissionDenied(REFUSAL)
+    organizations = permissions.require_administered(request.user, REFUSAL)
     form = NewServerForm(organizations, request.POST or None)
 
     def create() -> None:
-        services.create_server(
-            by=request.user, address=client_address(request), **form.cleaned_data
-        )
+        services.create_server(**caller(request), **form.cleaned_data)
 
     return fill_in(
         request,
@@ -62,18 +58,12 @@ def edit_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
         Server.objects.visible_to(request.user).select_related("organization"),
         pk=server_id,
     )
-    if not permissions.can_administer(request.user, server.organization):
-        raise PermissionDenied(REFUSAL)
+    permissions.require_administer(request.user, server.organization, REFUSAL)
     form = ServerForm(request.POST or None, instance=server)
 
     def change() -> None:
         # A copy: when it is refused, the page goes on showing what is stored.
-        services.change_server(
-            copy(server),
-            by=request.user,
-            address=client_address(request),
-            **form.changes(),
-        )
+        services.change_server(copy(server), **caller(request), **form.changes())
 
     return fill_in(
         request,

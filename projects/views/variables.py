@@ -5,16 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from oec.pages import SignedInRequest, client_address, page
+from oec.pages import SignedInRequest, page
 from projects import permissions, services
+from projects.callers import caller
 from projects.forms import VariableForm
 from projects.models import AbstractVariable, Environment, Project, ProjectVariable
-from projects.views.environments import REFUSAL, require_change, visible_environment
+from projects.views.environments import visible_environment
 from projects.views.forms import fill_in
 
 
@@ -34,8 +34,8 @@ def variables(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
     return _fill_in(
         request,
         environment,
+        environment.project,
         template="projects/variables.html",
-        can_change=permissions.can_change(request.user, environment.project),
         url=reverse("environment-variables", args=[environment.pk]),
         environment=environment,
         rows=_rows_of(environment),
@@ -48,10 +48,9 @@ def project_variables(request: SignedInRequest, project_id: UUID) -> HttpRespons
     return _fill_in(
         request,
         project,
+        project,
         template="projects/project_variables.html",
-        can_change=permissions.can_change(request.user, project),
         url=reverse("project-variables", args=[project.pk]),
-        project=project,
         rows=[Row(variable) for variable in project.variables.all()],
     )
 
@@ -62,7 +61,7 @@ def remove_variable(
 ) -> HttpResponse:
     """Asks first; the next deployment then runs without it, or with the default."""
     environment = visible_environment(request, environment_id)
-    require_change(request.user, environment.project)
+    permissions.require_change(request.user, environment.project)
     return _remove(
         request,
         _named(environment, name),
@@ -77,7 +76,7 @@ def remove_project_variable(
     request: SignedInRequest, project_id: UUID, name: str
 ) -> HttpResponse:
     project = _visible_project(request, project_id)
-    require_change(request.user, project)
+    permissions.require_change(request.user, project)
     return _remove(
         request,
         _named(project, name),
@@ -90,24 +89,19 @@ def remove_project_variable(
 def _fill_in(
     request: SignedInRequest,
     place: Environment | Project,
+    project: Project,
     *,
     template: str,
-    can_change: bool,
     url: str,
     **context: Any,
 ) -> HttpResponse:
     """Secret values are never shown again; setting a name anew replaces its value."""
-    if request.method == "POST" and not can_change:
-        raise PermissionDenied(REFUSAL)
+    if request.method == "POST":
+        permissions.require_change(request.user, project)
     form = VariableForm(request.POST or None)
 
     def set_variable() -> None:
-        services.set_variable(
-            place,
-            by=request.user,
-            address=client_address(request),
-            **form.cleaned_data,
-        )
+        services.set_variable(place, **caller(request), **form.cleaned_data)
 
     return fill_in(
         request,
@@ -115,8 +109,9 @@ def _fill_in(
         set_variable,
         template=template,
         done=lambda: url,
-        can_change=can_change,
-        refusal=REFUSAL,
+        project=project,
+        can_change=permissions.can_change(request.user, project),
+        refusal=permissions.CHANGE_MISSING,
         **context,
     )
 
@@ -131,7 +126,7 @@ def _remove(
     if request.method != "POST":
         context |= {"variable": variable, "back": url}
         return render(request, "projects/variable_remove.html", context)
-    services.remove_variable(variable, by=request.user, address=client_address(request))
+    services.remove_variable(variable, **caller(request))
     messages.success(request, f"{variable} was removed.")
     return redirect(url)
 

@@ -4,6 +4,7 @@
 
 import { fragmentOf, replaceContent } from "./fragments.js";
 import { Log } from "./log.js";
+import { span } from "./moments.js";
 
 const POLL_PAUSE = 2000;
 const STATE_PAUSE = 250;
@@ -92,10 +93,4 @@ function showElapsed() {
     const seconds = Math.max(0, (Date.now() - Date.parse(element.dataset.since)) / 1000);
     element.textContent = span(Math.floor(seconds));
   }
-}
-
-function span(seconds) {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }

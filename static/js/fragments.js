@@ -5,8 +5,8 @@ export async function fragmentOf(url, selector) {
   const isPage = answer.headers.get("Content-Type")?.startsWith("text/html");
   if (!isPage || answer.status >= 500) return null;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const found = page.querySelector(selector);
-  return found && document.adoptNode(found);
+  const element = page.querySelector(selector);
+  return element && document.adoptNode(element);
 }
 
 // Puts `fresh` in the place of the children of `place`, keeping the focus where it was.

@@ -164,7 +164,7 @@ function lengthOf(text) {
 }
 
 function codesOf(parameters) {
-  const found = [];
+  const codes = [];
   const words = parameters.split(";");
   while (words.length) {
     const [first, ...details] = words.shift().split(":").map(Number);
@@ -172,15 +172,15 @@ function codesOf(parameters) {
       const [kind, ...numbers] = details.length ? details : detailsOf(words);
       const colour = colourOf(kind, numbers);
       const base = EXTENDED.get(first);
-      if (base !== null && colour !== null) found.push(base + colour + (colour > 7 ? 52 : 0));
+      if (base !== null && colour !== null) codes.push(base + colour + (colour > 7 ? 52 : 0));
     } else if (details.length) {
       // Underlines come in kinds; 4:0 is none. Nothing else has any.
-      if (first === 4) found.push(details[0] === 0 ? 24 : 4);
+      if (first === 4) codes.push(details[0] === 0 ? 24 : 4);
     } else {
-      found.push(first === 21 ? 4 : first);
+      codes.push(first === 21 ? 4 : first);
     }
   }
-  return found;
+  return codes;
 }
 
 function detailsOf(words) {

@@ -1,4 +1,4 @@
-"""Secrets that would be recognised anywhere, and the places where to look for them."""
+"""Secrets that would be recognized anywhere, and the places where to look for them."""
 
 import base64
 import os
@@ -52,7 +52,7 @@ class Canaries:
             return set()
         if isinstance(data, str):
             data = data.encode("utf-8", "surrogateescape")
-        return {self._names[found] for found in self._pattern.findall(data)}
+        return {self._names[leaked] for leaked in self._pattern.findall(data)}
 
 
 def heart_of(private_key: str) -> str:

@@ -82,12 +82,12 @@ class Sshd:
     def sessions(self) -> list[int]:
         """The processes that serve open connections."""
         assert self._process is not None
-        found, parents = [], {self._process.pid}
+        processes, parents = [], {self._process.pid}
         for pid, parent, name in sorted(_processes()):
             if parent in parents and name.startswith("sshd"):
                 parents.add(pid)
-                found.append(pid)
-        return found
+                processes.append(pid)
+        return processes
 
     def _configuration(self) -> str:
         lines = {
@@ -141,12 +141,12 @@ def _kill(pids: list[int]) -> None:
 
 def _processes() -> list[tuple[int, int, str]]:
     """Number, parent and name of every process."""
-    found = []
+    processes = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             text = stat.read_text()
         except OSError:
             continue
         name, _, rest = text.partition("(")[2].rpartition(")")
-        found.append((int(stat.parent.name), int(rest.split()[1]), name))
-    return found
+        processes.append((int(stat.parent.name), int(rest.split()[1]), name))
+    return processes

@@ -31,7 +31,7 @@ WAYS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_a_canary_is_recognised(way: Callable[[str], str], canaries: Canaries) -> None:
+def test_a_canary_is_recognized(way: Callable[[str], str], canaries: Canaries) -> None:
     text = new_text()
     canaries.add("mine", text)
     canaries.add("other", new_text())

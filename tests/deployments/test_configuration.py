@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
+from deployments.configuration import Configuration, Value
 from deployments.models import Deployment, Release, Status
 from deployments.runner.plans import plan_for, secrets_of
-from deployments.services import Comparisons, Configuration, retry
+from deployments.services import Comparisons, retry
 from deployments.services.comparison import Change, changed_lines, changes
-from deployments.services.configuration import FROZEN, Value
 from deployments.services.releases import freeze
 from projects.models import Environment, Project, User
 from projects.services import change_environment, remove_variable, set_variable
+from projects.settings import FROZEN
 from tests.factories import COMMIT, make_deployment, make_environment
 
 KEY = "the key of one environment"
@@ -54,7 +55,7 @@ def test_a_release_holds_the_projects_variables_overridden_by_the_environments(
     set_variable(project, name="API_KEY", value="of-the-project", by=dora)
     set_variable(environment, name="API_KEY", value="of-the-environment", by=dora)
     deployment = deployed(environment, alice, Status.FAILED)
-    assert plan_for(deployment).configuration.variables == {
+    assert plan_for(deployment).variables == {
         "API_KEY": "of-the-environment",
         "LANGUAGE": "de",
     }
@@ -76,7 +77,7 @@ def test_a_retry_keeps_the_old_value_of_a_changed_project_variable(
     failed = deployed(environment, alice, Status.FAILED)
     set_variable(project, name="WORKERS", value="8", by=dora)
     again = retry(failed, by=alice)
-    variables = plan_for(again).configuration.variables
+    variables = plan_for(again).variables
     assert variables == {"WORKERS": "2"}
     assert again.release.config_digest != digest(environment)
 

@@ -143,5 +143,5 @@ def test_more_variables_take_no_more_queries(
     for count in (0, 100):
         for number in range(count):
             set_variable(environment, name=f"MORE_{number}", value="1", by=dora)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             api.get(path)

@@ -47,7 +47,6 @@ REFUSED: list[tuple[str, Any]] = [
     *[("docker_domain", value) for value in ("a b", "`id`", "http://x")],
     *[("docker_port", value) for value in (0, 65536, "x", 1.5)],
     ("health_check_url", "ftp://127.0.0.1/"),
-    ("auto_deploy", "perhaps"),
 ]
 
 
@@ -140,6 +139,19 @@ def test_what_the_server_owns_is_not_changed(
     assert answer.json()["id"] == str(environment.pk)
     assert answer.json()["project_id"] == str(environment.project_id)
     assert not answer.json()["created_at"].startswith("2000")
+
+
+def test_nothing_deploys_by_itself_yet_and_nobody_can_say_so(
+    environment: Environment, dora: User
+) -> None:
+    # From when it could be set, although nothing read it.
+    Environment.objects.filter(pk=environment.pk).update(auto_deploy=True)
+    answer = Api(dora).patch(f"/environments/{environment.pk}", {"auto_deploy": True})
+    assert answer.status_code == 200
+    assert answer.json()["auto_deploy"] is False
+    new = create(dora, environment.project, auto_deploy=True)
+    assert new.status_code == 201
+    assert not Environment.objects.get(pk=new.json()["id"]).auto_deploy
 
 
 def test_two_environments_cannot_share_a_name_or_a_folder(

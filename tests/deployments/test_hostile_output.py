@@ -17,7 +17,7 @@ from tests.pages import signed_in
 
 pytestmark = pytest.mark.both_back_ends
 
-# What is printed, in the pieces in which it arrives, and what is left on the page.
+#: What is printed, in the pieces in which it arrives, and what is left on the page.
 OUTPUTS: dict[str, tuple[list[bytes], str]] = {
     "invalid UTF-8": ([b"a\xff\xfe\xc3(b\n"], "a\ufffd\ufffd\ufffd(b"),
     "a lone surrogate": ([b"a\xed\xa0\x80b\n"], "a\ufffd\ufffd\ufffdb"),
@@ -46,7 +46,7 @@ OUTPUTS: dict[str, tuple[list[bytes], str]] = {
     "an isolate": ([b"\xe2\x81\xa7x\xe2\x81\xa9\n"], "\ufffdx\ufffd"),
 }
 each_output = pytest.mark.parametrize(
-    ("pieces", "shown"), OUTPUTS.values(), ids=list(OUTPUTS)
+    ("pieces", "visible"), OUTPUTS.values(), ids=list(OUTPUTS)
 )
 
 
@@ -68,7 +68,7 @@ def store(deployment: Deployment, pieces: list[bytes]) -> str:
 
 @each_output
 def test_it_is_stored_and_shown_as_text(
-    running: Deployment, alice: User, pieces: list[bytes], shown: str
+    running: Deployment, alice: User, pieces: list[bytes], visible: str
 ) -> None:
     store(running, pieces)
     page = signed_in(alice).get(f"/deployments/{running.pk}")
@@ -76,35 +76,35 @@ def test_it_is_stored_and_shown_as_text(
     log = _log(page.content.decode())
     assert set(re.findall(r"</?(\w+)", log)) <= {"p", "pre", "span"}
     text = html.unescape(re.sub(r"<p[ >].*?</p>|<[^>]*>", "", log))
-    assert text.strip("\n") == shown.strip("\n")
+    assert text.strip("\n") == visible.strip("\n")
 
 
 @each_output
 def test_the_programs_that_ask_get_it_as_well(
-    running: Deployment, alice: User, pieces: list[bytes], shown: str
+    running: Deployment, alice: User, pieces: list[bytes], visible: str
 ) -> None:
     stored = store(running, pieces)
     api = Api(alice)
     items = api.get(f"/deployments/{running.pk}/events").json()["items"]
     assert "".join(item["text"] for item in items) == stored
     whole_log = api.get(f"/deployments/{running.pk}/log")
-    assert whole_log.getvalue().decode() == f"{shown}\n"
+    assert whole_log.getvalue().decode() == f"{visible}\n"
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.asyncio
 @each_output
 async def test_a_stream_holds_it_in_frames(
-    running: Deployment, alice: User, pieces: list[bytes], shown: str
+    running: Deployment, alice: User, pieces: list[bytes], visible: str
 ) -> None:
     stored = await offload(store, running, pieces)
     token = await offload(lambda: Api(alice).authorization)
     await finish(running)
-    found = await whole(await opened(running, token))
-    logs = [frame["data"]["text"] for frame in found if frame["event"] == "log"]
+    frames = await whole(await opened(running, token))
+    logs = [frame["data"]["text"] for frame in frames if frame["event"] == "log"]
     assert "".join(logs) == stored
-    assert names(found)[-2:] == ["deployment_progress", "end"]
-    assert names(found).count("end") == 1
+    assert names(frames)[-2:] == ["deployment_progress", "end"]
+    assert names(frames).count("end") == 1
 
 
 def _log(page: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from deployments import live
 from deployments.models import Deployment, Status
 from projects.models import AuditEntry, Environment, User
 from projects.services import change_environment, set_variable
@@ -25,6 +26,7 @@ def test_deploying_says_what_is_live_and_what_changes(
     first = newest()
     assert (first.release.git_commit, first.release.git_branch) == ("", "main")
     Deployment.objects.update(status=Status.SUCCESS, completed_at=first.created_at)
+    live.put_live(first.pk)
     assert "unchanged since v1" in read(client, url).text
 
     change_environment(environment, by=dora, build_command="make all")

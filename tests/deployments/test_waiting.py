@@ -26,8 +26,8 @@ def queue(
     return Queue(workers, places, dispatchers, running, list(pending_since))
 
 
-def reasons(deployment: Deployment, found: Queue) -> list[str]:
-    why = waiting(deployment, found)
+def reasons(deployment: Deployment, queue: Queue) -> list[str]:
+    why = waiting(deployment, queue)
     return [reason.code for reason in why.reasons] if why else []
 
 
@@ -36,7 +36,7 @@ def pending(**columns: object) -> Deployment:
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("queue", "expected"),
     [
         (queue(), ["starting"]),
         (queue(workers=0), ["no_worker"]),
@@ -48,9 +48,9 @@ def pending(**columns: object) -> Deployment:
     ],
 )
 def test_the_reason_is_what_stands_in_the_way(
-    found: Queue, expected: list[str]
+    queue: Queue, expected: list[str]
 ) -> None:
-    assert reasons(pending(), found) == expected
+    assert reasons(pending(), queue) == expected
 
 
 def test_with_everybody_there_and_free_the_message_got_lost() -> None:
@@ -60,7 +60,9 @@ def test_with_everybody_there_and_free_the_message_got_lost() -> None:
     assert reasons(rung, queue()) == ["broker_unreachable"]
 
 
-@pytest.mark.parametrize("status", [one for one in Status if one != Status.PENDING])
+@pytest.mark.parametrize(
+    "status", [status for status in Status if status != Status.PENDING]
+)
 def test_only_what_is_pending_waits(status: Status) -> None:
     assert waiting(Deployment(status=status), queue()) is None
 
@@ -74,13 +76,13 @@ def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
 def test_the_api_says_why_and_since_when(environment: Environment, alice: User) -> None:
     deployment = make_deployment(environment, by=alice, status=Status.PENDING)
     path = f"/deployments/{deployment.pk}"
-    shown = Api(alice).get(path).json()["waiting"]
-    assert shown["since"] == Api(alice).get(path).json()["created_at"]
-    assert shown["seconds"] >= 0
-    codes = [reason["code"] for reason in shown["reasons"]]
+    answer = Api(alice).get(path).json()["waiting"]
+    assert answer["since"] == Api(alice).get(path).json()["created_at"]
+    assert answer["seconds"] >= 0
+    codes = [reason["code"] for reason in answer["reasons"]]
     assert codes == ["no_worker", "no_dispatcher"]
 
     beats.beat(Beat.Kind.WORKER, capacity=16)
     beats.beat(Beat.Kind.DISPATCHER)
-    shown = Api(alice).get(path).json()["waiting"]
-    assert [reason["code"] for reason in shown["reasons"]] == ["starting"]
+    answer = Api(alice).get(path).json()["waiting"]
+    assert [reason["code"] for reason in answer["reasons"]] == ["starting"]

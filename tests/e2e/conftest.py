@@ -1,5 +1,6 @@
 """A browser in front of real processes and a real server."""
 
+import base64
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from projects.models import Environment, Organization, User
 from tests import factories
 from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import SSHD, Sshd
-from tests.processes import Console, Running
+from tests.processes import ROOT, Console, Running
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -119,6 +120,23 @@ def page(browser: Browser, web: Running) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def blank() -> Iterator[Page]:
+    """A page without a server behind it."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser.new_page()
+        browser.close()
+
+
+def module(name: str) -> str:
+    """The address at which a page without a server imports a module of ours."""
+    source = (ROOT / "static" / "js" / name).read_bytes()
+    return f"data:text/javascript;base64,{base64.b64encode(source).decode()}"
 
 
 def follow(page: Page, link: Locator) -> None:

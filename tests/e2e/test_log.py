@@ -1,13 +1,11 @@
 """The log in a browser: the same rules as on the server, colours that can be read."""
 
-import base64
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from deployments import services
 from projects.models import User
@@ -19,7 +17,7 @@ from tests.deployments.logs.test_terminal import (
     output_of,
     written,
 )
-from tests.e2e.conftest import CHROMIUM, FLAGS, Shop
+from tests.e2e.conftest import Shop, module
 from tests.e2e.test_retry import SECONDS, sign_in
 from tests.processes import ROOT, Console
 
@@ -65,22 +63,9 @@ RUNS = """
 """
 
 
-@pytest.fixture(scope="module")
-def blank() -> Iterator[Page]:
-    """A page without a server behind it."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_page()
-        browser.close()
-
-
-def shown(page: Page, outputs: list[list[str]]) -> list[list[list[Any]]]:
+def displayed(page: Page, outputs: list[list[str]]) -> list[list[list[Any]]]:
     """What the browser's module makes of each output, as the cases write it."""
-    source = (ROOT / "static" / "js" / "terminal.js").read_bytes()
-    module = f"data:text/javascript;base64,{base64.b64encode(source).decode()}"
-    answers = page.evaluate(SHOWN, [module, outputs])
+    answers = page.evaluate(SHOWN, [module("terminal.js"), outputs])
     return [
         [[[run["codes"], run["text"]] for run in line] for line in lines]
         for lines in answers
@@ -92,8 +77,8 @@ def expected(case: dict[str, Any]) -> list[Any]:
 
 
 def test_the_browser_shows_what_the_server_shows(blank: Page) -> None:
-    whole = shown(blank, [output_of(case) for case in CASES])
-    cut = shown(blank, [list("".join(output_of(case))) for case in CASES])
+    whole = displayed(blank, [output_of(case) for case in CASES])
+    cut = displayed(blank, [list("".join(output_of(case))) for case in CASES])
     for case, at_once, by_character in zip(CASES, whole, cut, strict=True):
         assert at_once == expected(case), case["name"]
         assert by_character == expected(case), case["name"]
@@ -104,7 +89,7 @@ def test_hostile_output_does_not_hold_the_browser_up(blank: Page, unit: str) -> 
     output = unit * (MEGABYTE // len(unit) or 1)
     pieces = [output[at : at + 65_536] for at in range(0, len(output), 65_536)]
     begun = time.monotonic()
-    (lines,) = shown(blank, [pieces])
+    (lines,) = displayed(blank, [pieces])
     assert time.monotonic() - begun < 20
     assert "\x1b" not in json.dumps(lines, ensure_ascii=False)
 
@@ -127,7 +112,7 @@ def test_every_colour_can_be_read_on_every_ground(blank: Page, scheme: Any) -> N
     contrasts = blank.evaluate(CONTRASTS)
 
     assert len(contrasts) == 17 * 17 * 4 - 1
-    assert [found for found in contrasts if found[1] < ENOUGH] == []
+    assert [pair for pair in contrasts if pair[1] < ENOUGH] == []
 
 
 @pytest.mark.django_db(transaction=True)

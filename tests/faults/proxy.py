@@ -12,8 +12,8 @@ from pathlib import Path
 
 CHUNK_BYTES = 64 * 1024
 
-# Linux, socket(7). One instruction of classic BPF: keep 0 bytes of every packet. The
-# kernel drops what arrives before TCP sees it, so nothing is acknowledged any more.
+#: Linux, socket(7). One instruction of classic BPF: keep 0 bytes of every packet. The
+#: kernel drops what arrives before TCP sees it, so nothing is acknowledged any more.
 SO_ATTACH_FILTER = 26
 SO_DETACH_FILTER = 27
 _KEEP_NOTHING = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))
@@ -81,10 +81,10 @@ class Proxy:
         except OSError:
             _reset(near)
             return
-        for one, other in ((near, far), (far, near)):
-            self._pairs[one] = other
-            read = partial(self._copy, one, other)
-            self._selector.register(one, selectors.EVENT_READ, read)
+        for source, sink in ((near, far), (far, near)):
+            self._pairs[source] = sink
+            read = partial(self._copy, source, sink)
+            self._selector.register(source, selectors.EVENT_READ, read)
 
     def _copy(self, source: socket.socket, sink: socket.socket) -> None:
         data = b""
@@ -107,17 +107,17 @@ class Proxy:
         self._pairs.clear()
 
     def _filter(self, option: int, value: bytes) -> None:
-        for one in (self._listener, *self._pairs):
-            if one.family != socket.AF_UNIX:
+        for connection in (self._listener, *self._pairs):
+            if connection.family != socket.AF_UNIX:
                 with suppress(FileNotFoundError):  # it came after the filters
-                    one.setsockopt(socket.SOL_SOCKET, option, value)
+                    connection.setsockopt(socket.SOL_SOCKET, option, value)
 
     def _close(self) -> None:
         self._cut()
         self._is_open = False
         self._selector.close()
-        for one in (self._listener, self._inbox, self._outbox):
-            one.close()
+        for connection in (self._listener, self._inbox, self._outbox):
+            connection.close()
 
 
 def _connect(target: int | Path) -> socket.socket:

@@ -17,8 +17,8 @@ from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import Sshd
 from tests.processes import wait_until
 
-# Whoever works here says so every 50 ms, in a file of the server, by the server's
-# clock. The work is over when somebody opens the gate.
+#: Whoever works here says so every 50 ms, in a file of the server, by the server's
+#: clock. The work is over when somebody opens the gate.
 WORK = """
 echo "$OEC_VERSION" >> {folder}/begun
 echo "this is version $OEC_VERSION"
@@ -97,11 +97,11 @@ class Site:
 
     def times(self) -> dict[int, list[float]]:
         """When each version was seen at work, in seconds of the server's clock."""
-        found: dict[int, list[float]] = {}
+        moments: dict[int, list[float]] = {}
         for line in self._read("times").splitlines():
             moment, version = line.split()
-            found.setdefault(int(version), []).append(float(moment))
-        return found
+            moments.setdefault(int(version), []).append(float(moment))
+        return moments
 
     def wait_for_work(self, deployment: Deployment) -> None:
         wait_until(

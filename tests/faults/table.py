@@ -26,10 +26,10 @@ class Row:
 
 
 def rows() -> list[Row]:
-    found = re.findall(r"^\| F(\d+) \| (.*) \| .* \| (.*) \|$", PAGE.read_text(), re.M)
+    rows = re.findall(r"^\| F(\d+) \| (.*) \| .* \| (.*) \|$", PAGE.read_text(), re.M)
     return [
         Row(int(number), fault, tested, _tests(int(number), tested))
-        for number, fault, tested in found
+        for number, fault, tested in rows
     ]
 
 

@@ -149,8 +149,8 @@ def test_f14_a_redis_that_refuses_is_told_in_the_log_without_a_secret(
 
     assert (answer.status, answer.body["status"]) == (201, "pending")
     assert answer.seconds < 6
-    told = "The broker cannot be reached"
-    wait_until(lambda: told in dispatcher.output, what="the dispatcher says so")
+    sentence = "The broker cannot be reached"
+    wait_until(lambda: sentence in dispatcher.output, what="the dispatcher says so")
     client.config_set(*CURES[trouble])
     assert outcome(ended(_made(answer.body), seconds=20)) == ("success", "")
     assert "hunter2" not in dispatcher.output + web.output

@@ -180,8 +180,8 @@ def test_f40_two_people_cancel_at_once_and_it_is_asked_and_noted_once(
 
     last = runs.ended(deployment)
     assert outcome(last) == ("cancelled", "")
-    asked = AuditEntry.objects.filter(action="deployment.cancel_requested")
-    assert asked.count() == 1
+    entries = AuditEntry.objects.filter(action="deployment.cancel_requested")
+    assert entries.count() == 1
     with pytest.raises(NotActive) as late:
         services.cancel(last, by=erin)
     assert late.value.extra["deployment_status"] == "cancelled"

@@ -138,14 +138,14 @@ def test_f26_another_host_key_is_refused_with_both_fingerprints(
 ) -> None:
     known = sshd.host_key
     sshd.stop()
-    shown = sshd.change_host_key()
+    host_key = sshd.change_host_key()
     sshd.start()
 
     last = runs.ended(runs.start(site.deploy()))
 
     assert outcome(last) == ("failed", "host_key_mismatch")
     assert fingerprint(known) in last.error_message
-    assert fingerprint(shown) in last.error_message
+    assert fingerprint(host_key) in last.error_message
     assert site.begun == []
 
 

@@ -79,9 +79,9 @@ def test_f50_a_web_process_with_open_streams_ends_within_10_seconds(
     site.open_gate()
     last = ended(deployment)
     assert outcome(last) == ("success", "")
-    told = api.open(f"{path}/stream").read().decode()
-    assert told.rstrip().splitlines()[-3] == "event: end"
-    assert "this is version 1" in told
+    stream = api.open(f"{path}/stream").read().decode()
+    assert stream.rstrip().splitlines()[-3] == "event: end"
+    assert "this is version 1" in stream
 
 
 @pytest.mark.fault

@@ -35,8 +35,8 @@ def bytes_sent(deployment: Deployment) -> int:
 
 
 def half_files(folder: Path) -> list[Path]:
-    found = [*folder.rglob("tmp_*"), *folder.rglob(".new-*"), *folder.rglob("*.ssh-*")]
-    return [path for path in found if path.exists()]
+    left = [*folder.rglob("tmp_*"), *folder.rglob(".new-*"), *folder.rglob("*.ssh-*")]
+    return [path for path in left if path.exists()]
 
 
 @pytest.fixture

@@ -150,14 +150,14 @@ def test_f08_a_frozen_worker_that_wakes_up_after_its_lease_cannot_write(
 
     freeze(worker)
     lost = ended(deployment, seconds=NOTICED_SECONDS)
-    told = Event.objects.filter(deployment=lost).count()
+    events = Event.objects.filter(deployment=lost).count()
     worker.send(signal.SIGCONT)
 
     site.wait_until_quiet()
     wait_until(lambda: "Lost the lease" in worker.output, what="it has noticed")
     lost.refresh_from_db()
     assert outcome(lost) == ("failed", "worker_lost")
-    assert Event.objects.filter(deployment=lost).count() == told
+    assert Event.objects.filter(deployment=lost).count() == events
     assert_ended_once(lost)
 
 

@@ -59,7 +59,7 @@ REFUSED = [
     "https://h.org/" + "x" * 3000,
 ]
 
-# Everything of these is refused unless somebody allowed it.
+#: Everything of these is refused unless somebody allowed it.
 INSIDE = [
     *("localhost", "LOCALHOST", "a.localhost", "gitlab"),
     *("git.internal", "metadata.google.internal", "git.local", "git.lan", "nas.home"),
@@ -75,7 +75,7 @@ INSIDE = [
     *("[100::1]", "[5f00::1]"),
 ]
 
-# Resolvers would take these for addresses; nobody writes one like that by accident.
+#: Resolvers would take these for addresses; nobody writes one like that by accident.
 DISGUISED = [
     *("127.1", "2130706433", "0x7f000001", "0x7f.1", "0X7F.0.0.1", "0177.0.0.1"),
     *("017700000001", "127.0.0.1.", "1.2.3.0x4", "127.0.1", "a.0x"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from oec.exceptions import PermissionMissing
 from projects import services
 from projects.models import (
     AuditEntry,
@@ -47,11 +48,11 @@ def owners(organization: Organization) -> set[str]:
 
 @ACTS
 def test_the_only_owner_stays_and_nothing_is_recorded(
-    act: Act, organization: Organization, dora: User, alice: User
+    act: Act, organization: Organization, dora: User
 ) -> None:
     before = AuditEntry.objects.count()
     with pytest.raises(LastOwner) as refusal:
-        act(organization, dora, alice)
+        act(organization, dora, dora)
     assert (refusal.value.code, refusal.value.status_code) == ("last_owner", 409)
     assert "dora is the only owner of Acme." in refusal.value.detail
     assert owners(organization) == {"dora"}
@@ -66,7 +67,7 @@ def test_one_of_two_owners_may_go(
     act(organization, dora, alice)
     assert owners(organization) == {"alice"}
     with pytest.raises(LastOwner):
-        act(organization, alice, dora)
+        act(organization, alice, alice)
 
 
 @ACTS
@@ -110,7 +111,8 @@ def test_two_owners_who_remove_each_other_at_once_do_not_both_succeed() -> None:
         both.wait()
         try:
             demote(organization, user, by)
-        except LastOwner:
+        # Who asks last may meet the other's act at the door already.
+        except (LastOwner, PermissionMissing):
             refused.append(user)
         finally:
             connection.close()

@@ -125,3 +125,10 @@ def test_names_are_text_whatever_they_hold(
     client = signed_in(dora)
     for url in ("/", f"/projects/{project.pk}", f"/projects/{project.pk}/edit"):
         assert "<img" not in read(client, url).html
+
+
+def test_who_lacks_a_right_is_told_whom_to_ask(project: Project, alice: User) -> None:
+    for url in (f"/projects/{project.pk}/edit", f"/projects/{project.pk}/deploy-key"):
+        page = read(signed_in(alice), url, status=403)
+        assert "You may not do this" in page.text
+        assert "You don't have permission to change this project." in page.text

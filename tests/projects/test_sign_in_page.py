@@ -4,7 +4,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from oec.attempts import MAX_FAILURES
+from oec.failed_sign_ins import MAX_FAILURES
 from projects.models import AuditEntry, User
 from tests.factories import PASSWORD
 from tests.pages import Page, read, signed_in

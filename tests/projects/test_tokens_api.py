@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
-from oec import attempts
+from oec import failed_sign_ins
 from projects.models import AuditEntry, User
 from tests.api import Api
 from tests.factories import PASSWORD
@@ -78,16 +78,16 @@ def test_what_cannot_be_a_name_and_a_password_is_refused(
 
 
 def test_guessing_is_stopped_for_the_account_from_everywhere(alice: User) -> None:
-    for number in range(attempts.MAX_FAILURES):
-        attempts.count_failure("alice", f"192.0.2.{number}")
+    for number in range(failed_sign_ins.MAX_FAILURES):
+        failed_sign_ins.count("alice", f"192.0.2.{number}")
     answer = sign_in("Alice")
     assert answer.status_code == 429
-    assert 0 < int(answer["Retry-After"]) <= attempts.PAUSE_SECONDS + 1
+    assert 0 < int(answer["Retry-After"]) <= failed_sign_ins.PAUSE_SECONDS + 1
 
 
 def test_guessing_is_stopped_for_the_address_whatever_the_account(alice: User) -> None:
-    for number in range(attempts.MAX_FAILURES_OF_ADDRESS - 1):
-        attempts.count_failure(f"user-{number}", "127.0.0.1")
+    for number in range(failed_sign_ins.MAX_FAILURES_OF_ADDRESS - 1):
+        failed_sign_ins.count(f"user-{number}", "127.0.0.1")
     assert sign_in("somebody", "wrong").status_code == 401
     answer = sign_in("alice")
     assert answer.status_code == 429
@@ -105,7 +105,7 @@ def test_a_colleagues_typos_lock_nobody_else_out_of_the_office(
 @pytest.mark.parametrize("name", ["alice", "nobody"])
 def test_both_doors_count_together(alice: User, name: str) -> None:
     page = Client()
-    for _ in range(attempts.MAX_FAILURES // 2):
+    for _ in range(failed_sign_ins.MAX_FAILURES // 2):
         sign_in(name, "wrong")
         page.post("/sign-in", {"username": name, "password": "wrong"})
     refusals = [
@@ -146,8 +146,8 @@ def test_a_made_up_forwarded_address_changes_nothing(alice: User) -> None:
 
 
 def test_others_may_go_on_when_one_has_to_pause(alice: User, bob: User) -> None:
-    for number in range(attempts.MAX_FAILURES):
-        attempts.count_failure("alice", f"192.0.2.{number}")
+    for number in range(failed_sign_ins.MAX_FAILURES):
+        failed_sign_ins.count("alice", f"192.0.2.{number}")
     assert sign_in("bob").status_code == 200
 
 

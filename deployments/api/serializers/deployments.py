@@ -28,9 +28,13 @@ def represent(deployments: Sequence[Deployment], user: User) -> list[dict[str, A
 
 
 def _step_changes(deployments: Sequence[Deployment]) -> dict[UUID, list[Event]]:
-    changes: dict[UUID, list[Event]] = {one.pk: [] for one in deployments}
+    """Nothing has been done yet for those that wait, so they are not asked about."""
+    changes: dict[UUID, list[Event]] = {row.pk: [] for row in deployments}
+    begun = [row.pk for row in deployments if row.status != Status.PENDING]
+    if not begun:
+        return changes
     for change in (
-        Event.objects.filter(deployment__in=changes, kind=Kind.STEP)
+        Event.objects.filter(deployment__in=begun, kind=Kind.STEP)
         .defer("text")
         .order_by("deployment_id", "seq")
     ):

@@ -10,8 +10,11 @@ from rest_framework import serializers
 
 from deployments.models import Deployment
 from oec.api.fields import StrictModelSerializer
-from projects.models import Environment, Runtime
-from projects.models.runtimes import SETTINGS
+from projects.models import Environment
+from projects.settings import SETTINGS
+
+#: The server is called ``vm_id`` here, and the switch stands at the end.
+SAME_NAMES = [name for name in SETTINGS if name not in {"server", "is_enabled"}]
 
 
 def represent_environments(environments: Sequence[Environment]) -> list[dict[str, Any]]:
@@ -47,6 +50,7 @@ class EnvironmentSerializer(StrictModelSerializer):
         allow_null=True,
         help_text="A server of the project's organization.",
     )
+    auto_deploy = serializers.SerializerMethodField()
     live_deployment = serializers.SerializerMethodField(
         help_text="The newest success; null when there is none."
     )
@@ -57,29 +61,17 @@ class EnvironmentSerializer(StrictModelSerializer):
             "id",
             "project_id",
             "vm_id",
-            "name",
-            "type",
-            "git_branch",
-            "runtime",
-            "deploy_path",
-            "build_command",
-            "release_command",
-            "after_command",
-            *SETTINGS[Runtime.SHELL],
-            *SETTINGS[Runtime.DOCKER],
-            "health_check_url",
-            "health_check_command",
-            "health_check_timeout_seconds",
-            "step_timeout_seconds",
-            "silence_timeout_seconds",
-            "total_timeout_seconds",
-            "keep_releases",
+            *SAME_NAMES,
             "auto_deploy",
             "live_deployment",
             "is_enabled",
             "created_at",
             "updated_at",
         ]
+
+    def get_auto_deploy(self, environment: Environment) -> bool:
+        """Always false: nothing deploys by itself yet."""
+        return False
 
     @extend_schema_field(LiveDeploymentSerializer(allow_null=True))
     def get_live_deployment(self, environment: Environment) -> Any:

@@ -1,6 +1,6 @@
 """Failures of the console itself and of its own run; nobody prints them."""
 
-from deployments.diagnosis.model import Verb, configuration, external, unknown
+from deployments.diagnosis.model import AdvisedVerb, configuration, external, unknown
 
 FAILURES = (
     external(
@@ -16,7 +16,7 @@ FAILURES = (
         "A newer attempt holds this place on the server[: {holder}], so this one"
         " stopped.",
         "Nothing to do: look at the newer deployment.",
-        verb=Verb.NONE,
+        verb=AdvisedVerb.NONE,
     ),
     configuration(
         "deploy_path_taken",
@@ -42,7 +42,7 @@ FAILURES = (
     ),
     unknown(
         "command_failed",
-        "A command failed for a reason not recognised",
+        "A command failed for a reason not recognized",
         "A command[ of the step {step}] failed[ with exit code {exit_code}]; its"
         " output names no cause that is known here.",
         "Read the end of the log; it decides whether the code, the configuration or"
@@ -120,7 +120,7 @@ FAILURES = (
         "The right to deploy was withdrawn",
         "The person who asked for this deployment may no longer deploy here.",
         "Let somebody who may deploy start it.",
-        verb=Verb.NONE,
+        verb=AdvisedVerb.NONE,
     ),
     configuration(
         "target_unavailable",
@@ -147,6 +147,6 @@ FAILURES = (
         "The deployment was cancelled",
         "The deployment was cancelled[ by {holder}].",
         "Deploy again when you are ready.",
-        verb=Verb.NONE,
+        verb=AdvisedVerb.NONE,
     ),
 )

@@ -36,9 +36,9 @@ FAILURES = (
     ),
     configuration(
         "odoo_database_uninitialised",
-        "The Odoo database was never initialised",
-        "The configured database was never initialised with Odoo's base module.",
-        "Initialise it (odoo -i base) or name the right database in the environment.",
+        "The Odoo database was never initialized",
+        "The configured database was never initialized with Odoo's base module.",
+        "Initialize it (odoo -i base) or name the right database in the environment.",
         probe="database",
     ),
     configuration(

@@ -64,7 +64,7 @@ FAILURES = (
         "clock_wrong",
         "A clock is wrong",
         "A signature or certificate is not valid yet: a clock is wrong.",
-        "Set the server's clock (time synchronisation), then retry.",
+        "Set the server's clock (time synchronization), then retry.",
         probe="clock",
     ),
     configuration(

@@ -27,8 +27,8 @@ def pinned(image: str, digests: Sequence[str]) -> str:
     repository = path if colon and "/" not in tag else name
     for prefix in (f"{HUB}/library/", f"{HUB}/"):
         repository = repository.removeprefix(prefix)
-    found = (digest for digest in digests if digest.startswith(f"{repository}@"))
-    return next(found, "")
+    matching = (digest for digest in digests if digest.startswith(f"{repository}@"))
+    return next(matching, "")
 
 
 def is_pinned(image: str) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 from deployments.engine.commands.layout import Layout
 from projects.syntax import check_shared_paths
 
+#: The command that runs a script fed to its standard input.
 SHELL = "sh -s"
-"""The command that runs a script fed to its standard input."""
 
+#: Below this a server counts as full: nothing useful could be written.
 MINIMUM_FREE_BYTES = 256 * 1024
-"""Below this a server counts as full: nothing useful could be written."""
 
 _BODIES = {
     file.stem: file.read_text() for file in Path(__file__).with_name("sh").glob("*.sh")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from projects.syntax import GitAddress
 
-# What an operator sets for the whole console: proxies and private authorities.
+#: What an operator sets for the whole console: proxies and private authorities.
 INHERITED = (
     "PATH",
     "TMPDIR",
@@ -20,7 +20,7 @@ INHERITED = (
     "GIT_SSL_CAINFO",
 )
 
-# Git runs the helper with a shell; the token itself stays in the environment.
+#: Git runs the helper with a shell; the token itself stays in the environment.
 _HELPER = (
     "!f() { printf 'username=%s\\npassword=%s\\n' "
     '"$OEC_GIT_USERNAME" "$OEC_GIT_PASSWORD"; }; f'
@@ -77,7 +77,7 @@ def _credential(url: str, token: str) -> list[str]:
 
 def _pin(address: GitAddress, numbers: Sequence[str]) -> list[str]:
     """A name must not lead elsewhere when it is asked for the second time."""
-    listed = ",".join(f"[{one}]" if ":" in one else one for one in numbers)
+    listed = ",".join(f"[{number}]" if ":" in number else number for number in numbers)
     place = f"{address.host}:{address.port}:{listed}"
     is_name = numbers and address.host not in numbers
     return ["-c", f"http.curloptResolve={place}"] if is_name else []

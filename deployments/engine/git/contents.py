@@ -26,7 +26,7 @@ class _Tree:
         mode, _, name = facts.split(b" ")
         self.files += 1
         if mode == _SUBMODULE:
-            self.submodules.append(_shown(path))
+            self.submodules.append(_printable(path))
         elif path.rpartition(b"/")[2] == b".gitattributes":
             self.attributes.append(name)
 
@@ -88,7 +88,7 @@ def _lfs_file(directory: GitDirectory, commit: str) -> str:
             fields = _fields(directory.ticking(answers))
             for path, _, value in zip(fields, fields, fields, strict=False):
                 if value == b"lfs":
-                    return _shown(path)
+                    return _printable(path)
     return ""
 
 
@@ -100,7 +100,7 @@ def _fields(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield from whole
 
 
-def _shown(path: bytes) -> str:
+def _printable(path: bytes) -> str:
     """A path may hold line ends and whatever else moves a terminal's cursor."""
     text = path.decode("utf-8", "replace")
     return "".join(char if char.isprintable() else "�" for char in text)

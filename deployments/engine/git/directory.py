@@ -9,7 +9,7 @@ from deployments.engine.git.process import output_of, started
 
 OUTPUT_LIMIT = 64 * 1024
 
-# Nothing a repository brings along is run, and nothing goes on in the background.
+#: Nothing a repository brings along is run, and nothing goes on in the background.
 _OPTIONS = (
     "-c",
     "core.hooksPath=/dev/null",

@@ -95,7 +95,7 @@ class Mirror:
         Yields an empty chunk when there is nothing yet. Close the iterator to end Git.
         """
         present = self._present(known)
-        wanted = [commit, *(f"^{one}" for one in present)]
+        wanted = [commit, *(f"^{base}" for base in present)]
         # A whole repository goes out as it came in; for the few objects of a change it
         # is worth looking for what they resemble.
         window = 10 if present else 0

@@ -20,10 +20,10 @@ MOST_ADDRESSES = 4
 def resolved(host: str, port: int) -> list[str]:
     """The IP addresses of ``host``. Raises EngineError name_not_resolved."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise EngineError("name_not_resolved", host=host, detail=str(error)) from None
-    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+    return list(dict.fromkeys(str(place[0]) for *_, place in answers))
 
 
 @dataclass(frozen=True, slots=True)

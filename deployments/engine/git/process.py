@@ -11,8 +11,8 @@ from typing import IO, cast
 
 WAIT_SECONDS = 0.2
 CHUNK_BYTES = 64 * 1024
+#: For Git to remove its lock files after TERM.
 ENDING_SECONDS = 1.0
-"""For Git to remove its lock files after TERM."""
 
 
 @contextmanager

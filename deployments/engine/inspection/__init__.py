@@ -3,7 +3,7 @@
 Knows no rows: from an address, its keys and what its environments need to findings.
 """
 
-from deployments.engine.inspection.course import SECONDS, inspect
+from deployments.engine.inspection.inspector import SECONDS, inspect
 from deployments.engine.inspection.model import NAMES, Finding, State, Subject
 
 __all__ = ["NAMES", "SECONDS", "Finding", "State", "Subject", "inspect"]

@@ -62,7 +62,7 @@ def clock(answer: Answer, *, asked_at: float, answered_at: float) -> Finding:
         "clock",
         state,
         f"The server's clock is {seconds} s {direction} the console's. Switch time "
-        "synchronisation on (timedatectl set-ntp true) on the one that is wrong.",
+        "synchronization on (timedatectl set-ntp true) on the one that is wrong.",
         facts,
     )
 

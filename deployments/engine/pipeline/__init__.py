@@ -4,7 +4,7 @@
 reported through the callbacks of ``Run``.
 """
 
-from deployments.engine.pipeline.model import Configuration, Plan, Registry, Run, Step
+from deployments.engine.pipeline.model import Plan, Registry, Run, Settings, Step
 from deployments.engine.pipeline.steps import STEPS, execute
 
-__all__ = ["STEPS", "Configuration", "Plan", "Registry", "Run", "Step", "execute"]
+__all__ = ["STEPS", "Plan", "Registry", "Run", "Settings", "Step", "execute"]

@@ -20,7 +20,7 @@ UNHEALTHY = 4
 
 def build(run: Run) -> None:
     """The build command on the server itself, then the image."""
-    run_command(run, "build", run.plan.configuration.build_command)
+    run_command(run, "build", run.plan.settings.build_command)
     run.has_containers = True
     ready = docker.ready(run.layout, config=_credentials(run))
     run.remote.ask(ready, run.watch("build"))
@@ -30,7 +30,7 @@ def build(run: Run) -> None:
 
 def release(run: Run) -> None:
     """The release command, in a container of the new image that ends with it."""
-    command = run.plan.configuration.release_command
+    command = run.plan.settings.release_command
     if not command.strip():
         run.note("There is no release command.")
         return
@@ -82,10 +82,10 @@ def put_back(run: Run) -> None:
 
 
 def _check_health(run: Run) -> None:
-    configuration = run.plan.configuration
-    url = configuration.health_check_url
-    command = configuration.health_check_command.strip()
-    seconds = configuration.health_check_timeout_seconds
+    settings = run.plan.settings
+    url = settings.health_check_url
+    command = settings.health_check_command.strip()
+    seconds = settings.health_check_timeout_seconds
     probe = docker.check(run.layout, url=url, command=command, seconds=seconds)
     script = commands.start(run.layout, "check", probe)
     watch = run.watch("check", seconds=seconds + HEALTH_MARGIN_SECONDS)
@@ -115,7 +115,7 @@ def _pin(run: Run) -> None:
 
 
 def _perform(run: Run, name: str, command: str) -> None:
-    silence = run.plan.configuration.silence_timeout_seconds
+    silence = run.plan.settings.silence_timeout_seconds
     watch = run.watch(name, silence_seconds=silence)
     perform(run, name, commands.start(run.layout, name, command), watch)
 
@@ -127,16 +127,16 @@ def _inspect(run: Run) -> tuple[str, str]:
 
 
 def _container(run: Run) -> Container:
-    configuration = run.plan.configuration
+    settings = run.plan.settings
     return Container(
-        image=run.plan.pulled_image or configuration.docker_image,
-        dockerfile=configuration.dockerfile,
-        network=configuration.docker_network,
-        ports=configuration.docker_ports,
-        volumes=configuration.docker_volumes,
-        domain=configuration.docker_domain,
-        port=configuration.docker_port,
-        health_check_url=configuration.health_check_url,
+        image=run.plan.pulled_image or settings.docker_image,
+        dockerfile=settings.dockerfile,
+        network=settings.docker_network,
+        ports=settings.docker_ports,
+        volumes=settings.docker_volumes,
+        domain=settings.docker_domain,
+        port=settings.docker_port,
+        health_check_url=settings.health_check_url,
         environment_name=run.plan.environment_name,
         variables=list(variables(run)),
     )

@@ -17,7 +17,7 @@ def run_command(run: Run, name: str, command: str) -> None:
     if not command.strip():
         run.note(f"There is no {name} command.")
         return
-    silence = run.plan.configuration.silence_timeout_seconds
+    silence = run.plan.settings.silence_timeout_seconds
     watch = run.watch(name, silence_seconds=silence)
     perform(run, name, commands.start(run.layout, name, command), watch)
 

@@ -20,14 +20,26 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
-    """The frozen half of a release; empty commands and addresses mean "none"."""
+class Settings:
+    """What the environment was told; empty commands and addresses mean "none"."""
 
     runtime: str
     deploy_path: str
     build_command: str
     release_command: str
+    after_command: str
+    shared_paths: str
+    activate_command: str
+    systemd_unit: str
+    systemd_scope: str
     restart_command: str
+    docker_image: str
+    dockerfile: str
+    docker_network: str
+    docker_ports: str
+    docker_volumes: str
+    docker_domain: str
+    docker_port: int | None
     health_check_url: str
     health_check_command: str
     health_check_timeout_seconds: int
@@ -35,19 +47,6 @@ class Configuration:
     silence_timeout_seconds: int
     total_timeout_seconds: int
     keep_releases: int
-    variables: Mapping[str, str] = field(repr=False)
-    after_command: str = ""
-    shared_paths: str = ""
-    activate_command: str = ""
-    systemd_unit: str = ""
-    systemd_scope: str = "system"
-    docker_image: str = ""
-    dockerfile: str = "Dockerfile"
-    docker_network: str = "bridge"
-    docker_ports: str = ""
-    docker_volumes: str = ""
-    docker_domain: str = ""
-    docker_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,8 @@ class Plan:
     git_token: str = field(repr=False)
     mirror: Path
     target: Target
-    configuration: Configuration
+    settings: Settings
+    variables: Mapping[str, str] = field(repr=False)
     allow_local_git: bool
     registry: Registry = field(default_factory=Registry)
     git_key: str = field(default="", repr=False)
@@ -140,7 +140,7 @@ class Run:
     @property
     def layout(self) -> Layout:
         return Layout(
-            deploy_path=self.plan.configuration.deploy_path,
+            deploy_path=self.plan.settings.deploy_path,
             project_id=str(self.plan.project_id),
             version=self.plan.version,
             deployment_id=str(self.plan.deployment_id),
@@ -155,13 +155,13 @@ class Run:
         silence_seconds: float = math.inf,
     ) -> Watch:
         """The limits of one step: its own time, silence, the whole deployment's."""
-        configuration = self.plan.configuration
+        settings = self.plan.settings
         return Watch(
             step,
             checkpoint=self.checkpoint,
-            seconds=configuration.step_timeout_seconds if seconds is None else seconds,
+            seconds=settings.step_timeout_seconds if seconds is None else seconds,
             silence_seconds=silence_seconds,
-            total_seconds=configuration.total_timeout_seconds,
+            total_seconds=settings.total_timeout_seconds,
             total_since=self.started_at,
         )
 
@@ -170,7 +170,7 @@ class Run:
 
         ``checkpoint`` is called, because it may report, but cannot interrupt.
         """
-        own = self.plan.configuration.step_timeout_seconds
+        own = self.plan.settings.step_timeout_seconds
         return Watch(
             step,
             checkpoint=self._pass_checkpoint,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from deployments.engine import ssh
 from deployments.engine.commands import SHELL, ReplyReader
 from deployments.engine.exceptions import CommandFailed, EngineError
-from deployments.engine.pipeline.attempts import NETWORK_CODES, repeated
+from deployments.engine.pipeline.repetition import NETWORK_CODES, repeated
 from deployments.engine.pipeline.tail import Tail
 from deployments.engine.pipeline.watch import Watch
 from deployments.engine.ssh import Host, RemoteProcess, Target

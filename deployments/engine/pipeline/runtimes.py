@@ -8,7 +8,7 @@ from deployments.engine.pipeline.model import Run
 
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
+class RuntimeSteps:
     """What the steps from ``build`` on do, each in this runtime's way.
 
     ``put_back`` brings back what was live before, after a failure.
@@ -21,15 +21,15 @@ class Runtime:
     put_back: Callable[[Run], None]
 
 
-RUNTIMES: Mapping[str, Runtime] = {
-    "shell": Runtime(
+RUNTIMES: Mapping[str, RuntimeSteps] = {
+    "shell": RuntimeSteps(
         shell.build,
         shell.release,
         shell.activate,
         shell.check,
         shell.put_back,
     ),
-    "docker": Runtime(
+    "docker": RuntimeSteps(
         docker.build,
         docker.release,
         docker.activate,

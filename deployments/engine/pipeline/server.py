@@ -8,7 +8,7 @@ from deployments.engine.exceptions import (
     LeaseLost,
 )
 from deployments.engine.pipeline.durable import run_command
-from deployments.engine.pipeline.model import Configuration, Run
+from deployments.engine.pipeline.model import Run, Settings
 
 
 def connect(run: Run) -> None:
@@ -22,7 +22,7 @@ def prepare(run: Run) -> None:
     script = commands.prepare(
         run.layout,
         environment=variables(run),
-        kept=_kept(run.plan.configuration),
+        kept=_kept(run.plan.settings),
         grace_seconds=run.grace_seconds,
     )
     reply = run.remote.reserve(script, run.watch("prepare"))
@@ -34,7 +34,7 @@ def prepare(run: Run) -> None:
 def finish(run: Run) -> None:
     """Tidy up, then the after command. Neither can fail what is live and checked."""
     _clean(run)
-    command = run.plan.configuration.after_command
+    command = run.plan.settings.after_command
     if not command.strip():
         return
     try:
@@ -47,7 +47,7 @@ def finish(run: Run) -> None:
 
 
 def _clean(run: Run) -> None:
-    keep = run.plan.configuration.keep_releases
+    keep = run.plan.settings.keep_releases
     previous = run.previous.rpartition("/")[2]
     script = commands.clean(run.layout, keep=keep, previous=previous)
     try:
@@ -59,15 +59,15 @@ def _clean(run: Run) -> None:
         run.note(f"The old release {name} could not be removed completely.")
 
 
-def _kept(configuration: Configuration) -> dict[str, str]:
+def _kept(settings: Settings) -> dict[str, str]:
     """What makes this release live, now and when a later one has failed."""
-    unit, scope = configuration.systemd_unit, configuration.systemd_scope
-    if configuration.runtime != "shell":
+    unit, scope = settings.systemd_unit, settings.systemd_scope
+    if settings.runtime != "shell":
         return {"activate": "", "unit": "", "restart": ""}
     return {
-        "activate": configuration.activate_command.strip(),
+        "activate": settings.activate_command.strip(),
         "unit": commands.unit(unit, scope) if unit else "",
-        "restart": configuration.restart_command.strip(),
+        "restart": settings.restart_command.strip(),
     }
 
 
@@ -75,7 +75,7 @@ def variables(run: Run) -> dict[str, str]:
     """The environment of every command: the application's own and those of OEC."""
     plan, layout = run.plan, run.layout
     return {
-        **plan.configuration.variables,
+        **plan.variables,
         "OEC_DEPLOYMENT_ID": str(plan.deployment_id),
         "OEC_VERSION": str(plan.version),
         "OEC_COMMIT": run.commit,

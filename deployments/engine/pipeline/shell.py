@@ -19,25 +19,25 @@ UNIT_FAILURES = {
     73: "user_manager_missing",
     74: "systemd_missing",
 }
+#: How much longer than its limit a check may hang before it is ended from here.
 HEALTH_MARGIN_SECONDS = 10.0
-"""How much longer than its limit a check may hang before it is ended from here."""
 
 
 def build(run: Run) -> None:
     """Link what all releases share, then the build command."""
-    if paths := run.plan.configuration.shared_paths.strip():
+    if paths := run.plan.settings.shared_paths.strip():
         _share(run, paths)
-    run_command(run, "build", run.plan.configuration.build_command)
+    run_command(run, "build", run.plan.settings.build_command)
 
 
 def release(run: Run) -> None:
-    run_command(run, "release", run.plan.configuration.release_command)
+    run_command(run, "release", run.plan.settings.release_command)
 
 
 def activate(run: Run) -> None:
     """Make the release live in one step, then its activate command and restart."""
-    configuration = run.plan.configuration
-    watch = run.watch("activate", silence_seconds=configuration.silence_timeout_seconds)
+    settings = run.plan.settings
+    watch = run.watch("activate", silence_seconds=settings.silence_timeout_seconds)
     # A cut can hide whether it happened; putting back what is there does no harm.
     run.switched = True
     for part in _switch(run, run.layout.link):
@@ -47,8 +47,8 @@ def activate(run: Run) -> None:
 
 def check(run: Run) -> None:
     """The release is healthy, and it is the commit that was asked for."""
-    configuration = run.plan.configuration
-    if configuration.health_check_url or configuration.health_check_command.strip():
+    settings = run.plan.settings
+    if settings.health_check_url or settings.health_check_command.strip():
         _check_health(run)
     watch = run.watch("check")
     actual = run.remote.ask(commands.revision(run.layout), watch).facts("revision")[0]
@@ -100,7 +100,7 @@ def _perform(run: Run, step: str, part: str, release: str, watch: Watch) -> None
             raise
         raise EngineError(
             code,
-            detail=run.plan.configuration.systemd_unit,
+            detail=run.plan.settings.systemd_unit,
             username=run.plan.target.username,
         ) from failure
 
@@ -114,10 +114,10 @@ def _perform_again(run: Run, part: str, release: str) -> None:
 
 
 def _check_health(run: Run) -> None:
-    configuration = run.plan.configuration
-    url = configuration.health_check_url
-    command = configuration.health_check_command.strip()
-    seconds = configuration.health_check_timeout_seconds
+    settings = run.plan.settings
+    url = settings.health_check_url
+    command = settings.health_check_command.strip()
+    seconds = settings.health_check_timeout_seconds
     probe = commands.health_check(url=url, command=command, seconds=seconds)
     script = commands.start(run.layout, "check", probe)
     watch = run.watch("check", seconds=seconds + HEALTH_MARGIN_SECONDS)

@@ -8,16 +8,16 @@ from deployments.engine import commands, ssh
 from deployments.engine.commands import ReplyReader
 from deployments.engine.exceptions import EngineError
 from deployments.engine.git import Mirror, Origin
-from deployments.engine.pipeline.attempts import repeated
 from deployments.engine.pipeline.model import Plan, Run
+from deployments.engine.pipeline.repetition import repeated
 from deployments.engine.pipeline.watch import Watch
 from projects import syntax
 
 FETCH_PAUSES = (0.5, 1.5)
+#: For the name of the Git host; a resolver's own patience is thrice that.
 RESOLVE_SECONDS = 10.0
-"""For the name of the Git host; a resolver's own patience is thrice that."""
+#: So many submodules are called by their names.
 MOST_NAMED = 10
-"""So many submodules are called by their names."""
 
 
 def resolve(run: Run) -> None:
@@ -89,8 +89,10 @@ def _tell_both_keys(error: EngineError, origin: Origin, watch: Watch) -> None:
     # It has just answered; if it is gone now, the failure stays what it was.
     with suppress(EngineError):
         number = origin.numbers()[0]
-        shown = ssh.scan_host_key(number, port, like=origin.host_key, tick=watch.tick)
-        error.facts["actual"] = ssh.fingerprint(shown)
+        host_key = ssh.scan_host_key(
+            number, port, like=origin.host_key, tick=watch.tick
+        )
+        error.facts["actual"] = ssh.fingerprint(host_key)
 
 
 def _fetch_frozen(plan: Plan, mirror: Mirror, origin: Origin) -> str:

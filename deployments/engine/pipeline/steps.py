@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from deployments.engine.pipeline.model import Run, Step
-from deployments.engine.pipeline.runtimes import RUNTIMES, Runtime
+from deployments.engine.pipeline.runtimes import RUNTIMES, RuntimeSteps
 from deployments.engine.pipeline.server import connect, finish, prepare
 from deployments.engine.pipeline.source import resolve, transfer
 
@@ -25,8 +25,8 @@ def execute(run: Run) -> None:
         run.switched = run.has_containers = False
 
 
-def _runtime(run: Run) -> Runtime:
-    return RUNTIMES[run.plan.configuration.runtime]
+def _runtime(run: Run) -> RuntimeSteps:
+    return RUNTIMES[run.plan.settings.runtime]
 
 
 def _build(run: Run) -> None:

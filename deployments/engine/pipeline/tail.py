@@ -23,7 +23,7 @@ class Tail:
 
     @property
     def text(self) -> str:
-        """Whole lines: nobody would recognise the rest of a secret that was cut."""
+        """Whole lines: nobody would recognize the rest of a secret that was cut."""
         text = self._kept.decode("utf-8", "replace")
         # Only tried at the beginning: an endless line has as many places as characters.
         rest = _REST_OF_A_LINE.match(text)

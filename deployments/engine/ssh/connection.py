@@ -15,12 +15,12 @@ from deployments.engine.ssh.process import GONE
 from deployments.engine.ssh.sockets import POLL_SECONDS, open_socket
 from deployments.engine.ssh.target import Target
 
+#: For TCP, banner and key exchange together: three attempts stay below 15 s.
 HANDSHAKE_SECONDS = 5.0
-"""For TCP, banner and key exchange together: three attempts stay below 15 s."""
 
 AUTHENTICATION_SECONDS = 15.0
 
-# paramiko still offers these; SHA-1, MD5 and CBC (CVE-2008-5161) have no place here.
+#: paramiko still offers these; SHA-1, MD5 and CBC (CVE-2008-5161) have no place here.
 WEAK = {
     "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1", "hmac-sha1-96"],
     "ciphers": ["3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc"],

@@ -13,15 +13,15 @@ from deployments.engine.exceptions import EngineError
 from deployments.engine.ssh.process import RemoteProcess
 from deployments.engine.ssh.target import Target
 
+#: For opening a channel, and again for the answer to what shall run on it.
 CHANNEL_SECONDS = 10.0
-"""For opening a channel, and again for the answer to what shall run on it."""
 
+#: How long an exit code may stay away after the end of the output.
 RESULT_SECONDS = 10.0
-"""How long an exit code may stay away after the end of the output."""
 
 CLOSING_SECONDS = 1.0
+#: How long output is still taken from those that a finished command left behind.
 STRAGGLER_SECONDS = 2.0
-"""How long output is still taken from those that a finished command left behind."""
 
 
 def close(transport: paramiko.Transport) -> None:

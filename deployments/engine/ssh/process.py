@@ -11,7 +11,7 @@ CHUNK_BYTES = 64 * 1024
 WAIT_SECONDS = 0.2
 DYING_SECONDS = 0.5
 
-# What paramiko raises when it sends to somebody who is no longer there.
+#: What paramiko raises when it sends to somebody who is no longer there.
 GONE = (OSError, EOFError, paramiko.SSHException)
 
 

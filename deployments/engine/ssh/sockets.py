@@ -42,8 +42,8 @@ def resolve(
     tick: Callable[[], None] = lambda: None,
 ) -> list[str]:
     """The addresses of ``host`` as text. Raises EngineError name_not_resolved."""
-    found = _resolve(host, port, time.monotonic() + seconds, tick)
-    return list(dict.fromkeys(address[0] for *_, address in found))
+    answers = _resolve(host, port, time.monotonic() + seconds, tick)
+    return list(dict.fromkeys(address[0] for *_, address in answers))
 
 
 def open_socket(

@@ -1,4 +1,4 @@
-"""Whom to connect to, as whom, and how to recognise it."""
+"""Whom to connect to, as whom, and how to recognize it."""
 
 from dataclasses import dataclass, field
 

@@ -50,10 +50,12 @@ class Command(BaseCommand):
             key = UUID(text)
         except ValueError:
             raise refusal from None
-        found = Deployment.objects.with_details().visible_to(by).filter(pk=key).first()
-        if found is None:
+        deployment = (
+            Deployment.objects.with_details().visible_to(by).filter(pk=key).first()
+        )
+        if deployment is None:
             raise refusal
-        return found
+        return deployment
 
     def _wait(self, deployment: Deployment) -> None:
         seq = 0

@@ -7,7 +7,7 @@ from projects.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Person:
     username: str
     first_name: str
     plays: str
@@ -15,10 +15,10 @@ class Part:
 
 
 CAST = (
-    Part("alice", "Alice", "deploys"),
-    Part("bob", "Bob", "may look, not deploy"),
-    Part("charlie", "Charlie", "is a stranger and sees nothing"),
-    Part("dora", "Dora", "administers, also at /admin/", is_superuser=True),
+    Person("alice", "Alice", "deploys"),
+    Person("bob", "Bob", "may look, not deploy"),
+    Person("charlie", "Charlie", "is a stranger and sees nothing"),
+    Person("dora", "Dora", "administers, also at /admin/", is_superuser=True),
 )
 
 
@@ -29,21 +29,21 @@ def enter(password: str) -> str:
     all of them, with a new one to those who were missing. It is stored as a hash only.
     """
     chosen = password or secrets.token_urlsafe(9)
-    given = False
-    for part in CAST:
-        user = User.objects.filter(username=part.username).first()
+    was_set = False
+    for person in CAST:
+        user = User.objects.filter(username=person.username).first()
         if user is None or (password and not user.check_password(password)):
-            _admit(user or _new(part), chosen)
-            given = True
-    return chosen if given else ""
+            _admit(user or _new(person), chosen)
+            was_set = True
+    return chosen if was_set else ""
 
 
-def _new(part: Part) -> User:
+def _new(person: Person) -> User:
     return User(
-        username=part.username,
-        first_name=part.first_name,
-        is_staff=part.is_superuser,
-        is_superuser=part.is_superuser,
+        username=person.username,
+        first_name=person.first_name,
+        is_staff=person.is_superuser,
+        is_superuser=person.is_superuser,
     )
 
 

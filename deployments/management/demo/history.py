@@ -51,7 +51,7 @@ def live_through(
     Afterwards the sandbox server is off.
     """
     remaining = CHAPTERS[project.last_version :]
-    for is_up, chapters in groupby(remaining, key=lambda one: one.server_is_up):
+    for is_up, chapters in groupby(remaining, key=lambda chapter: chapter.server_is_up):
         with _server_on(folder) if is_up else nullcontext():
             for chapter in chapters:
                 tell(_run(chapter, project, folder))

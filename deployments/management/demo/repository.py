@@ -8,7 +8,7 @@ from pathlib import Path
 COMMITS = Path(__file__).with_name("commits")
 AUTHOR = "Bea Baker"
 EMAIL = "bea@bakery.example"
-# The demo shall not depend on how the person who runs it has set up Git.
+#: The demo shall not depend on how the person who runs it has set up Git.
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -62,9 +62,9 @@ def free_port(preferred: int) -> int:
 
 
 def _organization(owner: User) -> Organization:
-    found = Organization.objects.filter(name=ORGANIZATION).first()
-    if found:
-        return found
+    known = Organization.objects.filter(name=ORGANIZATION).first()
+    if known:
+        return known
     organization = services.create_organization(name=ORGANIZATION, by=owner)
     for username, role in (
         ("alice", OrganizationRole.MEMBER),
@@ -76,17 +76,17 @@ def _organization(owner: User) -> Organization:
 
 
 def _project(organization: Organization, folder: DemoFolder, by: User) -> Project:
-    found = organization.projects.filter(name=PROJECT).first()
-    return found or services.create_project(
+    known = organization.projects.filter(name=PROJECT).first()
+    return known or services.create_project(
         organization, by=by, name=PROJECT, git_url=folder.repository.as_uri()
     )
 
 
 def _server(organization: Organization, folder: DemoFolder, by: User) -> Server:
     """Row and files belong together: without one of them both are made anew."""
-    found = Server.objects.filter(organization=organization, name=SERVER).first()
-    if found and folder.is_seeded:
-        return found
+    known = Server.objects.filter(organization=organization, name=SERVER).first()
+    if known and folder.is_seeded:
+        return known
     private_key, public_line = ssh.generate_key()
     host_private_key, host_key = ssh.generate_key()
     folder.authorized_key.write_text(public_line)
@@ -100,8 +100,8 @@ def _server(organization: Organization, folder: DemoFolder, by: User) -> Server:
         "private_key": private_key,
         "host_key": host_key,
     }
-    if found:
-        return services.change_server(found, by=by, **fields)
+    if known:
+        return services.change_server(known, by=by, **fields)
     return services.create_server(organization, by=by, name=SERVER, **fields)
 
 

@@ -100,14 +100,14 @@ def _reap() -> set[int]:
 def _end_everything() -> None:
     """End all descendants: an orphan becomes a child as soon as its parent is gone."""
     deadline = time.monotonic() + GRACE_SECONDS
-    asked: set[int] = set()
+    terminated: set[int] = set()
     while _any_left():
         for pid in set(_children()):
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
-            elif pid not in asked:
+            elif pid not in terminated:
                 os.kill(pid, signal.SIGTERM)
-                asked.add(pid)
+                terminated.add(pid)
         time.sleep(POLL_SECONDS)
 
 

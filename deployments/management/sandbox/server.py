@@ -1,4 +1,4 @@
-"""The SSH side: connections, the one authorised key, exec requests and nothing else."""
+"""The SSH side: connections, the one authorized key, exec requests and nothing else."""
 
 import logging
 import os

@@ -20,7 +20,7 @@ from paramiko import Channel, SSHException
 CHUNK = 32 * 1024
 CLOSED_CHECK_MILLISECONDS = 200
 CANNOT_START = 126
-# What paramiko raises when it sends to a client that is gone.
+#: What paramiko raises when it sends to a client that is gone.
 GONE = (OSError, EOFError, SSHException)
 
 

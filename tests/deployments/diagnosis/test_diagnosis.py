@@ -2,7 +2,7 @@
 
 import pytest
 
-from deployments.diagnosis import FailureClass, Verb, diagnose, failure
+from deployments.diagnosis import AdvisedVerb, FailureClass, diagnose, failure
 
 
 def test_the_diagnosis_names_the_object_and_says_what_to_do() -> None:
@@ -16,11 +16,11 @@ def test_the_diagnosis_names_the_object_and_says_what_to_do() -> None:
     )
     assert diagnosis.advice.endswith("then retry.")
     assert diagnosis.failure_class is FailureClass.EXTERNAL
-    assert diagnosis.verb is Verb.RETRY
+    assert diagnosis.verb is AdvisedVerb.RETRY
     assert diagnosis.probe == "connection"
 
 
-def test_a_failure_the_engine_recognised_is_told_with_its_facts() -> None:
+def test_a_failure_the_engine_recognized_is_told_with_its_facts() -> None:
     diagnosis = failure("connect_refused", host="192.0.2.7", port=22)
 
     assert diagnosis.message == (
@@ -62,7 +62,7 @@ def test_what_no_rule_knows_stays_unknown_and_names_step_and_exit_code() -> None
 
     assert diagnosis.code == "command_failed"
     assert diagnosis.failure_class is FailureClass.UNKNOWN
-    assert diagnosis.verb is Verb.NONE
+    assert diagnosis.verb is AdvisedVerb.NONE
     assert diagnosis.evidence == ""
     assert "the step build failed with exit code 3" in diagnosis.message
 
@@ -72,7 +72,7 @@ def test_a_missing_result_is_unknown_and_never_a_success(exit_code: int | None) 
     diagnosis = diagnose("release", exit_code, "Applying orders.0007...")
 
     assert diagnosis.code == "result_unknown"
-    assert diagnosis.verb is Verb.NONE
+    assert diagnosis.verb is AdvisedVerb.NONE
 
 
 CAUSES = {

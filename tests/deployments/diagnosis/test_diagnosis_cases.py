@@ -4,10 +4,10 @@ import pytest
 
 from deployments.diagnosis import CATALOGUE, FailureClass, diagnose
 from deployments.diagnosis.order import RULES
-from deployments.diagnosis.verdict import recognise
+from deployments.diagnosis.verdict import recognize
 from tests.deployments.diagnosis.failures import CASES, Case
 
-RECOGNISED = [
+RECOGNIZED = [
     case for case in CASES if case.code not in {"command_failed", "result_unknown"}
 ]
 
@@ -18,21 +18,21 @@ def test_a_real_output_gets_its_code(case: Case) -> None:
 
 
 def test_every_rule_decides_at_least_one_recorded_output() -> None:
-    recognised = (recognise(*case[1:4]) for case in CASES)
-    deciding = {id(found[0]) for found in recognised if found}
+    recognized = (recognize(*case[1:4]) for case in CASES)
+    deciding = {id(pair[0]) for pair in recognized if pair}
 
     assert [rule for rule in RULES if id(rule) not in deciding] == []
 
 
 def test_the_cause_is_found_between_the_noise_of_a_long_log() -> None:
     before = "".join(f"Preparing item {number} of 60\n" for number in range(60))
-    for case in RECOGNISED:
+    for case in RECOGNIZED:
         output = f"{before}{case.output}\nremoving the build directory\n"
         assert diagnose(case.step, case.exit_code, output).code == case.code, case.name
 
 
 def test_colours_and_carriage_returns_do_not_hide_the_cause() -> None:
-    for case in RECOGNISED:
+    for case in RECOGNIZED:
         lines = case.output.splitlines()
         output = "\r\n".join(f"\x1b[1;31m{line}\x1b[0m\x1b[K" for line in lines)
         assert diagnose(case.step, case.exit_code, output).code == case.code, case.name

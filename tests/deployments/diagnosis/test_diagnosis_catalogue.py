@@ -6,9 +6,9 @@ import pytest
 
 from deployments.diagnosis import (
     CATALOGUE,
+    AdvisedVerb,
     Failure,
     FailureClass,
-    Verb,
     diagnose,
     failure,
 )
@@ -63,11 +63,11 @@ def test_rules_speak_of_real_steps_and_known_facts_only() -> None:
 @every_entry
 def test_a_failure_of_the_code_is_never_retried(entry: Failure) -> None:
     if entry.failure_class is FailureClass.CODE:
-        assert entry.verb is Verb.REDEPLOY
-    if entry.verb is Verb.RETRY:
+        assert entry.verb is AdvisedVerb.REDEPLOY
+    if entry.verb is AdvisedVerb.RETRY:
         assert entry.failure_class is FailureClass.EXTERNAL
     if entry.failure_class is FailureClass.UNKNOWN:
-        assert entry.verb is Verb.NONE
+        assert entry.verb is AdvisedVerb.NONE
 
 
 @every_entry
@@ -113,8 +113,8 @@ def test_the_spec_s_examples_get_the_verbs_the_spec_gives_them() -> None:
         ("connect", "ssh: Could not resolve hostname web1: Name or service not known"),
     }
     for step, output in retried:
-        assert diagnose(step, 1, output).verb is Verb.RETRY, output
+        assert diagnose(step, 1, output).verb is AdvisedVerb.RETRY, output
 
     missing_module = diagnose("release", 1, "Module 'sale' not found in addons path")
     assert missing_module.failure_class is FailureClass.CODE
-    assert missing_module.verb is Verb.REDEPLOY
+    assert missing_module.verb is AdvisedVerb.REDEPLOY

@@ -10,7 +10,7 @@ from typing import Any
 from deployments import diagnosis
 from deployments.diagnosis import Diagnosis
 from deployments.engine.exceptions import CommandFailed, EngineError
-from deployments.engine.pipeline import Configuration
+from deployments.engine.pipeline import Settings
 from tests.deployments.dockerd import BASE, Dockerd
 from tests.deployments.engine.lab import Deployment, Lab
 from tests.deployments.engine.repository import Repository
@@ -51,14 +51,16 @@ class DockerLab(Lab):
     def existing(self) -> list[str]:
         return self._versions("--all")
 
-    def configuration(self) -> Configuration:
+    def settings(self) -> Settings:
         return replace(
-            super().configuration(),
+            super().settings(),
             runtime="docker",
             docker_network="host",
             health_check_url=self.url,
-            variables={"PORT": str(self.port)},
         )
+
+    def variables(self) -> dict[str, str]:
+        return {"PORT": str(self.port)}
 
     def served(self) -> str:
         with urllib.request.urlopen(self.url, timeout=5) as answer:

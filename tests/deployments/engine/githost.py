@@ -111,10 +111,10 @@ def make_certificate(file: Path, host: str = "127.0.0.1") -> Path:
 
 def arguments_of_all_processes() -> bytes:
     """What `ps` shows to everybody."""
-    found = b""
+    arguments = b""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            found += file.read_bytes()
+            arguments += file.read_bytes()
         except OSError:
             continue
-    return found
+    return arguments

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
-from deployments.engine.pipeline import Configuration, Plan, Run, execute
+from deployments.engine.pipeline import Plan, Run, Settings, execute
+from projects.settings import FROZEN
 from tests.deployments.engine.machines import Sandbox
 from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import Sshd
@@ -118,25 +119,23 @@ class Lab:
         """A file of the live release."""
         return (self.path / "current" / name).read_text()
 
-    def configuration(self) -> Configuration:
-        return Configuration(
-            runtime="shell",
-            deploy_path=str(self.path),
-            build_command="",
-            release_command="",
-            restart_command="",
-            health_check_url="",
-            health_check_command="",
-            health_check_timeout_seconds=5,
-            step_timeout_seconds=60,
-            silence_timeout_seconds=60,
-            total_timeout_seconds=120,
-            keep_releases=3,
-            variables={},
-        )
+    def settings(self) -> Settings:
+        defaults = {name: setting.default for name, setting in FROZEN.items()}
+        own = {
+            "deploy_path": str(self.path),
+            "health_check_timeout_seconds": 5,
+            "step_timeout_seconds": 60,
+            "silence_timeout_seconds": 60,
+            "total_timeout_seconds": 120,
+            "keep_releases": 3,
+        }
+        return Settings(**{**defaults, **own})
+
+    def variables(self) -> dict[str, str]:
+        return {}
 
     def plan(self, **changes: Any) -> Plan:
-        """The next deployment; ``changes`` are fields of the plan or configuration."""
+        """The next deployment; ``changes`` are fields of the plan or settings."""
         self.version += 1
         plan = Plan(
             project_id=PROJECT,
@@ -151,12 +150,13 @@ class Lab:
             git_token="",
             mirror=self.mirror,
             target=self.server.target,
-            configuration=self.configuration(),
+            settings=self.settings(),
+            variables=self.variables(),
             allow_local_git=True,
         )
         own = {name: changes.pop(name) for name in list(changes) if hasattr(plan, name)}
-        configuration = own.pop("configuration", plan.configuration)
-        return replace(plan, configuration=replace(configuration, **changes), **own)
+        settings = own.pop("settings", plan.settings)
+        return replace(plan, settings=replace(settings, **changes), **own)
 
     def deploy(self, **changes: Any) -> Deployment:
         deployment = Deployment(self.plan(**changes))
@@ -177,6 +177,7 @@ class Lab:
             git_commit=failed.commit,
             commit_is_frozen=True,
             release_id=UUID(int=failed.plan.release_id.int),
-            configuration=failed.plan.configuration,
+            settings=failed.plan.settings,
+            variables=failed.plan.variables,
             **changes,
         )

@@ -67,10 +67,8 @@ def test_a_tag_that_moves_takes_no_retry_along(
     assert docker.served() == "two\n"
     assert newer.images != first.images
 
-    repaired = replace(first.plan.configuration, release_command="")
-    again = docker.succeed(
-        **named, configuration=repaired, pulled_image=first.images[0]
-    )
+    repaired = replace(first.plan.settings, release_command="")
+    again = docker.succeed(**named, settings=repaired, pulled_image=first.images[0])
     assert docker.served() == "one\n"
     assert again.images == []
 

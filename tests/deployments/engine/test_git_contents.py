@@ -150,8 +150,8 @@ def test_a_name_that_would_leave_the_release_is_refused(
     failed = lab.deploy()
 
     assert isinstance(failed.error, CommandFailed)
-    found = diagnose("transfer", failed.error.exit_code, failed.error.output)
-    assert found.code == "git_path_invalid"
+    diagnosis = diagnose("transfer", failed.error.exit_code, failed.error.output)
+    assert diagnosis.code == "git_path_invalid"
     assert lab.live == ""
     assert not list(lab.path.glob("releases/**/config"))
 

@@ -220,12 +220,12 @@ def test_a_console_without_ssh(
 ) -> None:
     (tmp_path / "bin").mkdir()
     for program in ("git", "sh"):
-        found = next(
+        executable = next(
             Path(folder, program)
             for folder in os.environ["PATH"].split(":")
             if Path(folder, program).exists()
         )
-        (tmp_path / "bin" / program).symlink_to(found)
+        (tmp_path / "bin" / program).symlink_to(executable)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     assert failure_of(lambda: mirror.fetch_branch(remote, "main")).code == (
         "git_ssh_missing"

@@ -15,7 +15,7 @@ import pytest
 
 from deployments.diagnosis.model import PROBES
 from deployments.engine import inspection
-from deployments.engine.inspection import NAMES, Finding, State, Subject, course
+from deployments.engine.inspection import NAMES, Finding, State, Subject, inspector
 from tests.deployments.engine.lab import wait_until
 from tests.deployments.engine.looking import (
     FAILED,
@@ -221,7 +221,7 @@ def test_a_server_that_hangs_is_left_in_time(
 ) -> None:
     pid = tmp_path / "pid"
     machine.replace("df", f"echo $$ >{pid}; exec sleep 60")
-    monkeypatch.setattr(course, "SECONDS", 4.0)
+    monkeypatch.setattr(inspector, "SECONDS", 4.0)
     began = time.monotonic()
     findings = look(subject)
     assert time.monotonic() - began < 10

@@ -11,7 +11,7 @@ import pytest
 
 from deployments.engine import ssh
 from deployments.engine.exceptions import EngineError
-from deployments.engine.inspection import NAMES, Subject, course
+from deployments.engine.inspection import NAMES, Subject, inspector
 from deployments.engine.ssh import connection as ssh_connection
 from deployments.engine.ssh import generate_key
 from tests.deployments.engine.looking import FAILED, OK, SKIPPED, look, only, states
@@ -108,7 +108,7 @@ def test_a_name_server_that_does_not_answer_is_not_waited_for(
         answered.wait(20)
         return []
 
-    monkeypatch.setattr(course, "NAME_SECONDS", 0.3)
+    monkeypatch.setattr(inspector, "NAME_SECONDS", 0.3)
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     began = time.monotonic()
     found = only(look(subject), "name_resolution")

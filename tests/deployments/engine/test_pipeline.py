@@ -267,13 +267,13 @@ def _sent(deployment: Deployment) -> int:
 
 
 def _arguments_of_all_processes() -> bytes:
-    found = b""
+    arguments = b""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            found += file.read_bytes()
+            arguments += file.read_bytes()
         except OSError:
             continue
-    return found
+    return arguments
 
 
 def _files_open_to_others(directory: Path) -> list[Path]:

@@ -153,9 +153,9 @@ def test_the_result_does_not_depend_on_where_the_stream_is_cut(
 def test_no_part_of_a_cut_secret_is_shown_early() -> None:
     for first, second in cut_in_two(f"a {TOKEN} b".encode()):
         redactor = Redactor([TOKEN])
-        shown = redactor.feed(first)
-        assert shown in {"a", "a ", f"a {MASK}", f"a {MASK} ", f"a {MASK} b", ""}
-        assert shown + redactor.feed(second) + redactor.flush() == f"a {MASK} b"
+        masked = redactor.feed(first)
+        assert masked in {"a", "a ", f"a {MASK}", f"a {MASK} ", f"a {MASK} b", ""}
+        assert masked + redactor.feed(second) + redactor.flush() == f"a {MASK} b"
 
 
 def test_a_line_that_cannot_begin_a_secret_is_shown_at_once() -> None:

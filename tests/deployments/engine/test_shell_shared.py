@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.diagnosis import Diagnosis, FailureClass, Verb, failure
+from deployments.diagnosis import AdvisedVerb, Diagnosis, FailureClass, failure
 from deployments.engine.exceptions import EngineError
 from tests.deployments.engine.lab import Deployment, Lab
 
@@ -118,7 +118,7 @@ def test_a_missing_shared_file_is_named_and_a_retry_finds_it(lab: Lab) -> None:
     )
     assert (diagnosis.failure_class, diagnosis.verb) == (
         FailureClass.EXTERNAL,
-        Verb.RETRY,
+        AdvisedVerb.RETRY,
     )
 
     path.write_text("COLOUR=blue\n")
@@ -146,7 +146,10 @@ def test_a_link_in_the_repository_leads_nowhere(
     failed = lab.deploy(shared_paths=shared_path, build_command="touch config/x")
 
     diagnosis = _diagnosis(failed)
-    assert (diagnosis.code, diagnosis.verb) == ("shared_path_blocked", Verb.REDEPLOY)
+    assert (diagnosis.code, diagnosis.verb) == (
+        "shared_path_blocked",
+        AdvisedVerb.REDEPLOY,
+    )
     assert f"/releases/{failed.release}/config" in diagnosis.message
     assert os.listdir(victim) == []
     assert (shared / "config" / "local.ini").read_text() == INI
@@ -215,7 +218,10 @@ def test_what_does_not_fit_in_shared_is_named_and_left_alone(
     failed = lab.deploy(shared_paths=shared_path, build_command=f"touch {shared_path}y")
 
     diagnosis = _diagnosis(failed)
-    assert (diagnosis.code, diagnosis.verb) == ("shared_path_unusable", Verb.RETRY)
+    assert (diagnosis.code, diagnosis.verb) == (
+        "shared_path_unusable",
+        AdvisedVerb.RETRY,
+    )
     assert detail in diagnosis.message
     assert os.listdir(victim) == []
     assert (shared / "media").read_text() == "a file"

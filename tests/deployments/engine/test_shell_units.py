@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.diagnosis import Verb, diagnose, failure
+from deployments.diagnosis import AdvisedVerb, diagnose, failure
 from deployments.engine.exceptions import CommandFailed, EngineError
 from tests.deployments.engine.conftest import need_sshd
 from tests.deployments.engine.lab import Deployment, Lab
@@ -88,7 +88,7 @@ def test_a_service_that_ends_puts_the_previous_release_and_its_unit_back(
         b"The unit shop.service is failed after its restart.\nshop.service is active.\n"
     )
     diagnosis = diagnose("activate", 1, failed.error.output)
-    assert (diagnosis.code, diagnosis.verb) == ("unit_failed", Verb.NONE)
+    assert (diagnosis.code, diagnosis.verb) == ("unit_failed", AdvisedVerb.NONE)
     assert diagnosis.message == (
         "The unit shop.service was restarted but does not stay up; why is not said "
         "here."
@@ -152,11 +152,16 @@ def test_a_previous_release_that_does_not_start_again_is_named(lab: Lab) -> None
             {"is_root": False, "sudo_allows": False},
             "system",
             "sudo_refused",
-            Verb.RETRY,
+            AdvisedVerb.RETRY,
         ),
-        ({"has_manager": False}, "user", "user_manager_missing", Verb.RETRY),
-        ({"lingers": False}, "user", "user_manager_missing", Verb.RETRY),
-        ({"is_booted": False}, "system", "systemd_missing", Verb.FIX_CONFIGURATION),
+        ({"has_manager": False}, "user", "user_manager_missing", AdvisedVerb.RETRY),
+        ({"lingers": False}, "user", "user_manager_missing", AdvisedVerb.RETRY),
+        (
+            {"is_booted": False},
+            "system",
+            "systemd_missing",
+            AdvisedVerb.FIX_CONFIGURATION,
+        ),
     ],
 )
 def test_what_the_server_does_not_allow_is_told_and_nothing_stays_live(
@@ -165,7 +170,7 @@ def test_what_the_server_does_not_allow_is_told_and_nothing_stays_live(
     facts: dict[str, bool],
     scope: str,
     code: str,
-    verb: Verb,
+    verb: AdvisedVerb,
 ) -> None:
     systemd.set(**facts)
 

@@ -7,7 +7,7 @@ import pytest
 
 from deployments.engine.exceptions import CancelRequested, EngineError
 from deployments.engine.pipeline import remote
-from deployments.engine.pipeline.attempts import NETWORK_CODES, repeated
+from deployments.engine.pipeline.repetition import NETWORK_CODES, repeated
 from deployments.engine.pipeline.watch import Watch
 from tests.deployments.engine.lab import Lab
 from tests.deployments.sshd import Sshd

@@ -30,7 +30,7 @@ HOSTILE = {
 }
 
 
-def shown(chunks: Iterable[str]) -> list[Line]:
+def displayed(chunks: Iterable[str]) -> list[Line]:
     terminal = Terminal()
     lines = [line for chunk in chunks for line in terminal.feed(chunk)]
     return [*lines, *terminal.finish()]
@@ -38,7 +38,7 @@ def shown(chunks: Iterable[str]) -> list[Line]:
 
 def written(text: str | list[tuple[str, int]]) -> str:
     """A text of a case: as it is, or in pieces with how often each is repeated."""
-    return text if isinstance(text, str) else "".join(one * n for one, n in text)
+    return text if isinstance(text, str) else "".join(unit * n for unit, n in text)
 
 
 def output_of(case: dict[str, Any]) -> list[str]:
@@ -57,12 +57,12 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"]
 
 @each_case
 def test_output_is_shown_as(case: dict[str, Any]) -> None:
-    assert shown(output_of(case)) == expected(case)
+    assert displayed(output_of(case)) == expected(case)
 
 
 @each_case
 def test_it_does_not_matter_where_the_output_is_cut(case: dict[str, Any]) -> None:
-    assert shown(["".join(output_of(case))]) == expected(case)
+    assert displayed(["".join(output_of(case))]) == expected(case)
 
 
 @each_case
@@ -99,7 +99,7 @@ def test_hostile_output_takes_a_time_that_grows_with_its_length(
     output = unit * (MEGABYTE // len(unit) or 1)
     pieces = [output[at : at + chunk] for at in range(0, len(output), chunk)]
     begun = time.process_time()
-    lines = shown(pieces)
+    lines = displayed(pieces)
     # A second on a slow machine; what grows with the square would take minutes.
     assert time.process_time() - begun < 15
     assert not any(set("\x1b\r\n") & set(text) for line in lines for _, text in line)

@@ -56,9 +56,9 @@ def seed() -> str:
 
 
 def password_in(text: str) -> str:
-    found = re.search(r"password of all four: (\S+)", text)
-    assert found
-    return found[1]
+    match = re.search(r"password of all four: (\S+)", text)
+    assert match
+    return match[1]
 
 
 def read(url: str) -> str:

@@ -45,8 +45,8 @@ class Machine:
     @property
     def port(self) -> int:
         """The port that it chose; 0 while it does not listen."""
-        found = re.search(r"listening on 127\.0\.0\.1:(\d+)", self._log.read_text())
-        return int(found[1]) if found else 0
+        match = re.search(r"listening on 127\.0\.0\.1:(\d+)", self._log.read_text())
+        return int(match[1]) if match else 0
 
     @property
     def ssh(self) -> str:

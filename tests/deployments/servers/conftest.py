@@ -48,11 +48,11 @@ def away(server: Server, dora: User) -> Server:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[Subject]:
     """Looking at a server finds one thing at once; holds whom it was asked about."""
-    asked: list[Subject] = []
+    subjects: list[Subject] = []
 
     def inspect(subject: Subject, report: Any) -> None:
-        asked.append(subject)
+        subjects.append(subject)
         report(SEEN)
 
     monkeypatch.setattr(inspection, "inspect", inspect)
-    return asked
+    return subjects

@@ -174,13 +174,13 @@ def test_of_two_checks_at_the_same_moment_one_runs(
 def test_the_host_key_is_fetched_as_a_line_that_can_be_accepted(
     reachable: Server, sshd: Sshd, dora: User
 ) -> None:
-    line, fingerprint = services.fetch_host_key(reachable)
+    line, fingerprint = services.fetch_host_key(reachable, by=dora)
     assert (line, fingerprint) == (sshd.host_key, ssh.fingerprint(sshd.host_key))
 
 
-def test_a_server_that_cannot_be_reached_shows_no_key(away: Server) -> None:
+def test_a_server_that_cannot_be_reached_shows_no_key(away: Server, dora: User) -> None:
     with pytest.raises(ServerUnreachable) as refusal:
-        services.fetch_host_key(away)
+        services.fetch_host_key(away, by=dora)
     assert refusal.value.extra == {"reason": "connect_refused"}
     assert "127.0.0.1 refused the SSH connection on port 1" in refusal.value.detail
 

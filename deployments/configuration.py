@@ -1,39 +1,24 @@
-"""What an environment is configured with: now, or as a deployment has it frozen."""
+"""What an environment is configured with: now, or as a release has it frozen.
+
+A release is never written again, so whatever version of OEC froze it, it is read here,
+and only here: a setting that it lacks means what it meant then, and one that is unknown
+to this version stays where it is.
+"""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from deployments.models import Deployment
-from projects.models import Environment, Runtime
-from projects.models.runtimes import SETTINGS
+from deployments.models import Deployment, Release
+from projects.models import Environment
 from projects.secrets import fingerprint
+from projects.settings import FROZEN, SCHEMA
 
-#: Settings as people read them: a title, the runtime they are only for, their names.
-GROUPS = (
-    ("Where it runs", "", ("runtime", "deploy_path")),
-    ("Commands", "", ("build_command", "release_command", "after_command")),
-    ("On the server itself", Runtime.SHELL, SETTINGS[Runtime.SHELL]),
-    ("The container", Runtime.DOCKER, SETTINGS[Runtime.DOCKER]),
-    (
-        "Health check",
-        "",
-        ("health_check_url", "health_check_command", "health_check_timeout_seconds"),
-    ),
-    (
-        "Limits",
-        "",
-        (
-            "step_timeout_seconds",
-            "silence_timeout_seconds",
-            "total_timeout_seconds",
-            "keep_releases",
-        ),
-    ),
-)
-#: All that a release holds beside the variables.
-FROZEN = tuple(name for _, _, names in GROUPS for name in names)
+#: Beside the settings in a frozen configuration: the schema that they follow.
+NUMBER = "schema"
+#: The schema of releases from before the number was written, or an earlier one.
+UNNUMBERED = 2
 #: Hex digits of a fingerprint: enough to tell the secrets of one environment apart.
 FINGERPRINT_DIGITS = 12
 
@@ -45,7 +30,7 @@ class Value(NamedTuple):
     is_secret: bool
 
 
-class Setting(NamedTuple):
+class ShownSetting(NamedTuple):
     group: str
     name: str
     value: Any
@@ -65,11 +50,29 @@ class ShownVariable(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
-    """The settings that count for its runtime, and the variables, by name.
+class FrozenSettings:
+    """The settings of a release: ``written`` as they were frozen, in any schema."""
 
-    A setting that did not exist when it was frozen has its default.
-    """
+    schema: int
+    written: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, release: Release) -> "FrozenSettings":
+        written = dict(release.configuration)
+        return cls(written.pop(NUMBER, UNNUMBERED), written)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every setting of this version."""
+        return {
+            name: self.written.get(name, setting.unset)
+            for name, setting in FROZEN.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings that count for its runtime, and the variables, by name."""
 
     settings: Mapping[str, Any]
     variables: Mapping[str, Value] = field(repr=False)
@@ -90,10 +93,9 @@ class Configuration:
     @classmethod
     def frozen_in(cls, deployment: Deployment) -> "Configuration":
         """Raises ``DecryptFailed`` when the stored variables cannot be opened."""
-        stored = json.loads(deployment.release.variables)
         return cls(
-            _counting(deployment.release.configuration),
-            {name: Value(*value) for name, value in stored.items()},
+            _counting(FrozenSettings.of(deployment.release).values),
+            variables_of(deployment.release),
             deployment.environment.fingerprint_key,
         )
 
@@ -101,30 +103,30 @@ class Configuration:
     def digest(self) -> str:
         """Equal for equal configurations of one environment.
 
-        Settings at their default do not count, so that a new one changes no digest.
-        Keyed, so that a short secret cannot be found by trying: HMAC-SHA-256 in hex.
+        Only what is ``chosen`` counts, so that a new setting changes no digest. Keyed,
+        so that a short secret cannot be found by trying: HMAC-SHA-256 in hex.
         """
         return fingerprint(canonical([self.chosen, self.variables]), key=self.key)
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The settings that are not at their default."""
+        """The settings that say something else than being without them."""
         return {
             name: value
             for name, value in self.settings.items()
-            if value != _default(name)
+            if value != FROZEN[name].unset
         }
 
     @property
     def secrets(self) -> frozenset[str]:
         return frozenset(name for name, one in self.variables.items() if one.is_secret)
 
-    def shown_settings(self) -> Iterator[Setting]:
-        for title, _, names in GROUPS:
-            for name in names:
-                if name in self.settings:
-                    value = self.settings[name]
-                    yield Setting(title, name, value, value == _default(name))
+    def shown_settings(self) -> Iterator[ShownSetting]:
+        for name, value in self.settings.items():
+            setting = FROZEN[name]
+            yield ShownSetting(
+                setting.group.title, name, value, value == setting.default
+            )
 
     def shown_variables(
         self, *, secrets: Collection[str] = ()
@@ -147,20 +149,25 @@ def settings_of(environment: Environment) -> dict[str, Any]:
     return {name: getattr(environment, name) for name in FROZEN}
 
 
+def frozen_today(environment: Environment) -> dict[str, Any]:
+    """The settings as a release of this moment holds them."""
+    return {NUMBER: SCHEMA, **settings_of(environment)}
+
+
+def variables_of(release: Release) -> dict[str, Value]:
+    """Raises ``DecryptFailed`` when they cannot be opened."""
+    stored = json.loads(release.variables)
+    return {name: Value(*value) for name, value in stored.items()}
+
+
 def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _counting(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Without those of the other runtime: changing them changes nothing."""
-    runtime = settings.get("runtime", _default("runtime"))
     return {
-        name: settings.get(name, _default(name))
-        for _, only_for, names in GROUPS
-        if only_for in ("", runtime)
-        for name in names
+        name: settings[name]
+        for name, setting in FROZEN.items()
+        if setting.runtime in ("", settings["runtime"])
     }
-
-
-def _default(name: str) -> Any:
-    return Environment._meta.get_field(name).get_default()  # type: ignore[union-attr]

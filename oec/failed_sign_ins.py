@@ -28,7 +28,7 @@ def seconds_to_wait(username: str, address: str | None) -> int:
     )
 
 
-def count_failure(username: str, address: str | None) -> None:
+def count(username: str, address: str | None) -> None:
     """Known and unknown accounts count alike, so the pause tells nobody which exist."""
     for key in _limits(username, address):
         count, _ = cache.get(key, (0, 0.0))

@@ -17,8 +17,8 @@ from deployments.engine.inspection.refusals import Unanswered
 from deployments.engine.redaction import Redactor
 from deployments.engine.ssh import Host
 
+#: For everything together; closing a dead connection may take up to two more.
 SECONDS = 28.0
-"""For everything together; closing a dead connection may take up to two more."""
 
 NAME_SECONDS = 5.0
 MOST_OUTPUT_BYTES = 256 * 1024
@@ -32,10 +32,10 @@ def inspect(subject: Subject, report: Callable[[Finding], None]) -> None:
     Every probe gets one. After the first that fails on the way to the server, the
     others are skipped. It takes ``SECONDS`` at most.
     """
-    _Course(subject, report).run()
+    _Inspector(subject, report).run()
 
 
-class _Course:
+class _Inspector:
     """``_remaining`` begins with the probe that is being looked at."""
 
     def __init__(self, subject: Subject, report: Callable[[Finding], None]) -> None:
@@ -57,9 +57,9 @@ class _Course:
                 self._look_around(host)
         except (EngineError, Unanswered) as cause:
             failed = self._remaining[0]
-            self._found(self._masked(refusals.failed(failed, cause)))
+            self._conclude(self._masked(refusals.failed(failed, cause)))
             while self._remaining:
-                self._found(refusals.skipped(self._remaining[0], after=failed))
+                self._conclude(refusals.skipped(self._remaining[0], after=failed))
 
     def _resolve(self) -> None:
         host = self._target.host
@@ -74,14 +74,14 @@ class _Course:
     def _connect(self) -> str:
         """The host key that the server shows."""
         host, port = self._target.host, self._target.port
-        shown = ssh.scan_host_key(
+        host_key = ssh.scan_host_key(
             host, port, like=self._target.host_key, tick=self._tick
         )
         self._ok(f"An SSH service answers on port {port} of {host}.", port=port)
-        return shown
+        return host_key
 
-    def _compare(self, shown: str) -> None:
-        actual, accepted = ssh.fingerprint(shown), self._target.host_key
+    def _compare(self, host_key: str) -> None:
+        actual, accepted = ssh.fingerprint(host_key), self._target.host_key
         facts = {"host": self._target.host, "port": self._target.port}
         if not accepted:
             raise EngineError("host_key_unknown", actual=actual, **facts)
@@ -132,7 +132,7 @@ class _Course:
             finding = self._finding_of(self._remaining[0], reader)
             if finding is None:
                 return
-            self._found(finding)
+            self._conclude(finding)
 
     def _finding_of(self, probe: Probe, reader: ReplyReader) -> Finding | None:
         for answer in reader.fields(probe.name):
@@ -160,9 +160,9 @@ class _Course:
                 return machine.registry(probe, answer)
 
     def _ok(self, sentence: str, **facts: object) -> None:
-        self._found(Finding(self._remaining[0].name, State.OK, sentence, facts))
+        self._conclude(Finding(self._remaining[0].name, State.OK, sentence, facts))
 
-    def _found(self, finding: Finding) -> None:
+    def _conclude(self, finding: Finding) -> None:
         self._remaining.pop(0)
         self._report(finding)
 

@@ -1,0 +1,70 @@
+"""What is live: the newest success of an environment, a fact on its row.
+
+``lifecycle.succeed`` writes it in the transaction of the success, and everybody reads
+it there: as ``environment.live``, and ``environment.previous`` for the newest success
+before it of another release. No list works it out from history.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+
+from deployments.models import Deployment
+from projects.models import Environment
+
+
+def put_live(deployment_id: UUID) -> None:
+    """This success is the live one from now on, unless a newer one is already."""
+    success = Deployment.objects.only("environment_id", "release_id", "version").get(
+        pk=deployment_id
+    )
+    before = Deployment.objects.filter(pk=OuterRef("live"))
+    Environment.objects.filter(
+        Q(live=None) | Exists(before.filter(version__lt=success.version)),
+        pk=success.environment_id,
+    ).update(
+        live=success,
+        previous=Case(
+            When(Exists(before.filter(release=success.release_id)), then=F("previous")),
+            default=F("live"),
+        ),
+    )
+
+
+def with_live(environments: QuerySet[Environment]) -> QuerySet[Environment]:
+    """With what a row of a list shows of the live one, in the same query."""
+    return environments.select_related("live__release").defer(
+        "live__release__variables", "live__release__configuration"
+    )
+
+
+def rebuild() -> int:
+    """Work it out from history for every environment; returns how many were wrong.
+
+    The row is locked meanwhile, so a success that is being written comes after.
+    """
+    corrected = 0
+    for key in Environment.objects.values_list("pk", flat=True):
+        with transaction.atomic():
+            rows = Environment.objects.select_for_update().only("live", "previous")
+            environment = rows.get(pk=key)
+            live, previous = _from_history(environment)
+            if (environment.live_id, environment.previous_id) != (live, previous):
+                rows.filter(pk=key).update(live=live, previous=previous)
+                corrected += 1
+    return corrected
+
+
+def _from_history(environment: Environment) -> tuple[UUID | None, UUID | None]:
+    successes = (
+        Deployment.objects.successes()
+        .filter(environment=environment)
+        .order_by("-version")
+        .only("release_id")
+    )
+    live = successes.first()
+    if live is None:
+        return None, None
+    previous = successes.exclude(release=live.release_id).first()
+    return live.pk, previous.pk if previous else None

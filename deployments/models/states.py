@@ -1,0 +1,28 @@
+"""What a deployment can be, and what can have started it."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    #: Waits for a worker.
+    PENDING = "pending", "Pending"
+    #: A worker holds its lease.
+    RUNNING = "running", "Running"
+    #: Every step ended with exit code 0.
+    SUCCESS = "success", "Success"
+    #: The diagnosis says why.
+    FAILED = "failed", "Failed"
+    #: A person ended it.
+    CANCELLED = "cancelled", "Cancelled"
+
+
+ACTIVE = (Status.PENDING, Status.RUNNING)
+TERMINAL = (Status.SUCCESS, Status.FAILED, Status.CANCELLED)
+
+
+class Trigger(models.TextChoices):
+    MANUAL = "manual", "Manual"
+    ROLLBACK = "rollback", "Rollback"
+    WEBHOOK = "webhook", "Webhook"
+    SCHEDULE = "schedule", "Schedule"
+    AUTO = "auto", "Automatic"
