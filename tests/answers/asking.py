@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +86,7 @@ class Asker:
 
     def _answer(self, ask: Ask, client: APIClient) -> Any:
         names = dict(self._world.names)
+        cookies = deepcopy(client.cookies)
         before = transaction.savepoint()
         try:
             for earlier in ask.after:
@@ -95,6 +97,7 @@ class Asker:
             # A view that ended the transaction would have changed the world.
             assert connection.in_atomic_block
             transaction.savepoint_rollback(before)
+            client.cookies = cookies
 
     def _send(self, ask: Ask, client: APIClient, names: Mapping[str, str]) -> Any:
         body = ask.body
