@@ -15,8 +15,8 @@ from django.utils.module_loading import import_string
 
 from tests.answers.world import HOST_KEY, REACHED
 
-SCAN_HOST_KEY = "deployments.ssh.scan_host_key"
-INSPECT = "deployments.inspection.inspect"
+SCAN_HOST_KEY = "deployments.engine.ssh.scan_host_key"
+INSPECT = "deployments.engine.inspection.inspect"
 
 
 @contextmanager
