@@ -276,8 +276,10 @@ REST_FRAMEWORK = {
         "oec.api.StrictJSONParser",
         "oec.api.StrictFormParser",
     ],
+    "DEFAULT_FILTER_BACKENDS": ["oec.api.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "oec.api.NewestFirst",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": "oec.api.metadata.Metadata",
+    "DEFAULT_SCHEMA_CLASS": "oec.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "oec.api.problem_details",
     "NUM_PROXIES": PROXIES,
 }

@@ -8,7 +8,15 @@ from fnmatch import fnmatchcase
 #:
 #:     "schema: GET /api/v1/projects: operation": "The router names it so."
 #:     "*: HEAD *": "A viewset answers HEAD where it answers GET."
-DELIBERATE: dict[str, str] = {}
+DELIBERATE: dict[str, str] = {
+    "*: HEAD *": "A viewset answers HEAD where it answers GET.",
+    "*.headers.Allow": "So HEAD is among what it says is allowed.",
+    "*: OPTIONS *.body*": "It says of each method which fields it takes, and the name "
+    "of an object instead of that of a function.",
+    "schema: POST /api/v1/environments/{environment_id}/deployments: parameters*": (
+        "Deploying took an Idempotency-Key already, which the description left out."
+    ),
+}
 
 
 def is_deliberate(where: str) -> bool:
