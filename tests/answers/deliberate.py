@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 #: where in its description.
 #:
 #:     "schema: GET /api/v1/projects: operation": "The router names it so."
-#:     "environments: *.auto_deploy": "Nothing reads it yet: it is read only, and false.",
-    "*: HEAD *": "A viewset answers HEAD where it answers GET."
+#:     "*: HEAD *": "A viewset answers HEAD where it answers GET."
 DELIBERATE: dict[str, str] = {
+    "environments: *.auto_deploy": "Nothing reads it yet: it is read only, and false.",
     "deployments: *.actions.rollback.*": "It said that there was no target where the "
     "verb found one: the rules that are shown are those that are applied.",
     "*: HEAD *": "A viewset answers HEAD where it answers GET.",
