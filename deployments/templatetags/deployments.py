@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from deployments.logs.terminal import Line
 from deployments.models import Deployment
+from deployments.services.verbs import OF_DEPLOYMENTS
 
 register = template.Library()
 
@@ -28,6 +29,12 @@ def status_badge(deployment: Deployment) -> dict[str, str]:
     if deployment.is_cancelling:
         return {"state": "cancelling", "word": "Cancelling…"}
     return {"state": deployment.status, "word": deployment.get_status_display()}
+
+
+@register.filter
+def verb_label(name: str) -> str:
+    """What the buttons of this verb say."""
+    return OF_DEPLOYMENTS[name].label
 
 
 @register.simple_tag
