@@ -71,7 +71,8 @@ def test_every_secret_of_every_table_is_written_anew(
     assert (found.git_token, found.registry_password) == ("git-token", "password")
     assert Environment.objects.get().fingerprint_key
     assert "s3cret-value" in type(release).objects.get().variables
-    assert {name for tally in services.survey_secrets() for name in tally.found} == {0}
+    tallies = services.survey_secrets()
+    assert {number for tally in tallies for number in tally.per_key} == {0}
 
 
 def test_no_encrypted_field_is_forgotten() -> None:
