@@ -68,9 +68,9 @@ def test_the_architecture_page_tells_the_layers_that_are_checked() -> None:
         if contract["type"] == "layers"
     }
     page = (ROOT / "docs" / "architecture.md").read_text()
-    told = re.findall(r"within `([\w./]+)/`:\n\n```\n(.*?)\n```", page, re.DOTALL)
+    described = re.findall(r"within `([\w./]+)/`:\n\n```\n(.*?)\n```", page, re.DOTALL)
     assert {
-        folder.replace("/", "."): layers.splitlines() for folder, layers in told
+        folder.replace("/", "."): layers.splitlines() for folder, layers in described
     } == checked
 
 
@@ -84,13 +84,13 @@ def test_every_module_imports_only_what_lies_below_it() -> None:
 
 @pytest.mark.parametrize("pattern", FORBIDDEN)
 def test_no_source_contains(pattern: str) -> None:
-    found = [
+    places = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for path in sources(".py", ".html", ".js")
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if re.search(pattern, line)
     ]
-    assert not found, f"{FORBIDDEN[pattern]}:\n" + "\n".join(found)
+    assert not places, f"{FORBIDDEN[pattern]}:\n" + "\n".join(places)
 
 
 def test_only_lifecycle_writes_the_status_of_a_deployment() -> None:
@@ -161,24 +161,24 @@ def catches_everything(handler: ast.ExceptHandler) -> bool:
 
 
 def test_the_domain_knows_no_http_and_no_rest_framework() -> None:
-    found = [
+    places = [
         f"{name} imports {imported}"
         for name, tree in modules()
         if name.startswith(tuple(f"deployments/{module}" for module in DOMAIN))
         for imported in imports(tree)
         if imported.startswith(("django.http", "rest_framework", "django.shortcuts"))
     ]
-    assert found == []
+    assert places == []
 
 
 def test_nothing_happens_behind_a_signal() -> None:
-    found = [
+    places = [
         f"{name} imports {imported}"
         for name, tree in modules()
         for imported in imports(tree)
         if imported.startswith(("django.dispatch", "django.db.models.signals"))
     ]
-    assert found == []
+    assert places == []
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -218,12 +218,12 @@ def test_no_line_of_a_template_is_too_long_to_read() -> None:
 
 
 def test_templates_ask_the_routes_where_the_api_is() -> None:
-    found = [
+    places = [
         str(path.relative_to(ROOT))
         for path in sources(".html")
         if "/api/v1/" in path.read_text()
     ]
-    assert found == []
+    assert places == []
 
 
 def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
@@ -257,7 +257,7 @@ def test_what_a_name_stands_for_is_said_above_it() -> None:
 
 def test_regular_expressions_match_to_the_very_end() -> None:
     """In Python ``$`` also matches before a line feed at the end; ``\\Z`` does not."""
-    found = [
+    places = [
         f"{name}:{node.lineno}"
         for name, tree in modules()
         for node in ast.walk(tree)
@@ -268,4 +268,4 @@ def test_regular_expressions_match_to_the_very_end() -> None:
         and isinstance(node.args[0], ast.Constant)
         and str(node.args[0].value).endswith("$")
     ]
-    assert found == []
+    assert places == []

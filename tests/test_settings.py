@@ -55,13 +55,15 @@ NEW = Setting(
 def lacking(setting: Setting) -> list[str]:
     """The places that do not know it, or know another one by its name."""
     name = setting.name
-    shown = [one for _, room in EnvironmentAdmin.fieldsets for one in room["fields"]]
+    in_admin = [
+        field for _, room in EnvironmentAdmin.fieldsets for field in room["fields"]
+    ]
     planned = {known.name for known in fields(Settings)}
     api_name = {"server": "vm_id"}.get(name, name)
     known = {
         "the column": has_its_column(setting),
         "the form": name in EnvironmentForm.base_fields,
-        "the administration": shown.count(name) == 1,
+        "the administration": in_admin.count(name) == 1,
         "the API": api_name in EnvironmentSerializer.Meta.fields,
         "the plan": setting.since is None or name in planned,
         "docs/settings.md": f"| `{name}` |" in PAGE.read_text(),
