@@ -39,6 +39,17 @@ FORBIDDEN = {
     r"innerHTML|insertAdjacentHTML|document\.write": "text could become markup",
     r"FIXME|XXX|HACK|TODO(?! #\d+)": "work left over belongs to a numbered issue",
 }
+#: Of what was it told, found, shown? A name says what the thing is.
+EMPTY_WORDS = {"told", "found", "given", "shown", "asked", "one"}
+#: Not put into plain words yet.
+WORDED_LATER = (
+    "deployments/api/",
+    "oec/api/",
+    "projects/api/",
+    "projects/serializers.py",
+)
+#: Names that a framework looks for in every module.
+EXPECTED_NAMES = {"Command", "Migration"}
 #: Modules that no framework may reach, so that they are tested and reused without one.
 DOMAIN = ("services", "runner", "lifecycle", "pipeline", "events", "tasks")
 
@@ -238,6 +249,50 @@ def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
         "base",
     }
     assert [name for name, _ in modules() if Path(name).stem in vague] == []
+
+
+def test_every_name_says_what_the_thing_is() -> None:
+    places = [
+        f"{name}:{line} {word}"
+        for name, tree in worded_modules()
+        for word, line in names_given(tree)
+        if word.strip("_") in EMPTY_WORDS
+    ]
+    assert places == []
+
+
+def worded_modules() -> Iterator[tuple[str, ast.Module]]:
+    for name, tree in modules():
+        if not name.startswith((*WORDED_LATER, "benchmarks/")):
+            yield name, tree
+
+
+def names_given(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """To variables, attributes, parameters, functions and classes, with the line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name, node.lineno
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name, node.lineno
+            case ast.arg(arg=name):
+                yield name, node.lineno
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
+                yield name, node.lineno
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """One within another counts as that one's: ``Beat.Kind`` is no other ``Kind``."""
+    places: dict[str, list[str]] = {}
+    for name, tree in worded_modules():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name not in EXPECTED_NAMES:
+                places.setdefault(node.name, []).append(name)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
 def test_what_a_name_stands_for_is_said_above_it() -> None:
