@@ -274,14 +274,16 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "oec.api.browsing.BrowsableRenderer",
     ],
     "DEFAULT_PARSER_CLASSES": [
         "oec.api.StrictJSONParser",
         "oec.api.StrictFormParser",
     ],
+    "DEFAULT_FILTER_BACKENDS": ["oec.api.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "oec.api.NewestFirst",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": "oec.api.metadata.Metadata",
+    "DEFAULT_SCHEMA_CLASS": "oec.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "oec.api.problem_details",
     "NUM_PROXIES": PROXIES,
 }

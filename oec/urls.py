@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from oec.api.views import index, unknown
+from oec.api.views import Unknown, index
 from oec.pages import favicon
 
 api_patterns: list[Any] = [
@@ -27,7 +27,7 @@ handler500 = "oec.api.views.server_error"
 urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
     path("api/v1/", include((api_patterns, "api"))),
-    re_path(r"^api(?:/|\Z)", unknown),
+    re_path(r"^api(?:/|\Z)", Unknown.as_view()),
     path("admin/", admin.site.urls),
     path("", include("projects.urls")),
     path("", include("deployments.urls")),

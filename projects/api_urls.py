@@ -2,48 +2,38 @@
 
 from django.urls import path
 
-from projects.api.audit import audit
-from projects.api.organizations import organizations
-from projects.api.projects import deploy_key, project, projects
-from projects.api.servers import server, servers
-from projects.api.tokens import obtain, refresh
-from projects.api.variables import (
-    project_variable,
-    project_variables,
-    variable,
-    variables,
+from oec.api.routers import Router
+from projects.api.audit import AuditViewSet
+from projects.api.organizations import OrganizationViewSet
+from projects.api.projects import ProjectViewSet
+from projects.api.servers import ServerViewSet
+from projects.api.tokens import TokenViewSet
+from projects.api.variables import EnvironmentVariableViewSet, ProjectVariableViewSet
+
+router = Router()
+router.register("organizations", OrganizationViewSet, "organization")
+router.register("projects", ProjectViewSet, "project")
+router.register(
+    "projects/<uuid:project_id>/variables", ProjectVariableViewSet, "project-variable"
 )
+router.register(
+    "environments/<uuid:environment_id>/variables",
+    EnvironmentVariableViewSet,
+    "environment-variable",
+)
+router.register("servers", ServerViewSet, "server")
 
 urlpatterns = [
-    path("auth/token", obtain, name="token"),
-    path("auth/token/refresh", refresh, name="token-refresh"),
-    path("organizations", organizations, name="organizations"),
-    path("projects", projects, name="projects"),
-    path("projects/<uuid:project_id>", project, name="project"),
     path(
-        "projects/<uuid:project_id>/deploy-key", deploy_key, name="project-deploy-key"
+        "auth/token",
+        TokenViewSet.as_view({"post": "obtain"}, name="Token"),
+        name="token",
     ),
     path(
-        "projects/<uuid:project_id>/variables",
-        project_variables,
-        name="project-variables",
+        "auth/token/refresh",
+        TokenViewSet.as_view({"post": "refresh"}, name="Refresh"),
+        name="token-refresh",
     ),
-    path(
-        "projects/<uuid:project_id>/variables/<str:name>",
-        project_variable,
-        name="project-variable",
-    ),
-    path("servers", servers, name="servers"),
-    path("servers/<uuid:server_id>", server, name="server"),
-    path(
-        "environments/<uuid:environment_id>/variables",
-        variables,
-        name="environment-variables",
-    ),
-    path(
-        "environments/<uuid:environment_id>/variables/<str:name>",
-        variable,
-        name="environment-variable",
-    ),
-    path("audit", audit, name="audit"),
+    path("audit", AuditViewSet.as_view({"get": "list"}, name="Audit"), name="audit"),
+    *router.urls,
 ]

@@ -13,7 +13,6 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from guardian.core import ObjectPermissionChecker
 
@@ -186,22 +185,18 @@ def set_project_role(user: User, project: Project, role: str | None) -> None:
 
 def open_project(project: Project) -> None:
     """Give every role its rights on a new project, in one statement."""
-    of_project = Permission.objects.filter(
-        content_type=ContentType.objects.get_for_model(Project)
-    )
-    permissions = {f"project.{right.codename}": right for right in of_project}
-    holders = [
-        *(
-            (_group(project.organization, role), rights)
-            for role, rights in ORGANIZATION_RIGHTS.items()
-        ),
-        *((_group(project, role), rights) for role, rights in PROJECT_RIGHTS.items()),
-    ]
+    of_app = Permission.objects.filter(content_type__app_label="project")
+    permissions = {f"project.{right.codename}": right for right in of_app}
     ProjectGroupPermission.objects.bulk_create(
         ProjectGroupPermission(
             group=group, permission=permissions[right], content_object=project
         )
-        for group, rights in holders
+        for scope, rights_of in (
+            (project.organization, ORGANIZATION_RIGHTS),
+            (project, PROJECT_RIGHTS),
+        )
+        for role, rights in rights_of.items()
+        for group in [_group(scope, role)]
         for right in rights
     )
 

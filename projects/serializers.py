@@ -163,7 +163,7 @@ class VariableSerializer(serializers.ModelSerializer[AbstractVariable]):
 
 class NewVariableSerializer(serializers.Serializer[Any]):
     value = Text(allow_blank=True)
-    is_secret = serializers.BooleanField(default=True)
+    is_secret = serializers.BooleanField(default=True, initial=True)
 
 
 class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):

@@ -79,16 +79,16 @@ EXPECTED = {
     ("environment-deployments", "POST"): created(DEPLOYERS),
     ("deployments", "GET"): SIGNED_IN,
     ("deployment", "GET"): VISIBLE,
-    ("configuration", "GET"): VISIBLE,
-    ("retry", "POST"): DEPLOYERS,
-    ("redeploy", "POST"): DEPLOYERS,
-    ("rollback", "POST"): DEPLOYERS,
+    ("deployment-configuration", "GET"): VISIBLE,
+    ("deployment-retry", "POST"): DEPLOYERS,
+    ("deployment-redeploy", "POST"): DEPLOYERS,
+    ("deployment-rollback", "POST"): DEPLOYERS,
     # The deployment of this test has ended; who may try learns that.
-    ("cancel", "POST"): (401, 404, 403, 400, 400, 400),
-    ("force-finish", "POST"): (401, 404, 403, 403, 400, 400),
-    ("events", "GET"): VISIBLE,
-    ("stream", "GET"): STREAM,
-    ("log", "GET"): VISIBLE,
+    ("deployment-cancel", "POST"): (401, 404, 403, 400, 400, 400),
+    ("deployment-force-finish", "POST"): (401, 404, 403, 403, 400, 400),
+    ("deployment-events", "GET"): VISIBLE,
+    ("deployment-stream", "GET"): STREAM,
+    ("deployment-log", "GET"): VISIBLE,
     ("audit", "GET"): SIGNED_IN,
 }
 
@@ -97,10 +97,14 @@ def routes() -> Iterator[tuple[str, str]]:
     """Name and method of everything that the API answers."""
     _, resolver = get_resolver().namespace_dict["api"]
     for pattern in patterns(resolver.url_patterns):
-        view = pattern.callback
-        methods = view.cls().allowed_methods if hasattr(view, "cls") else ["GET"]
-        for method in set(methods) - SAFE:
+        for method in methods_of(pattern.callback) - SAFE:
             yield str(pattern.name), method
+
+
+def methods_of(view: Any) -> set[str]:
+    if hasattr(view, "actions"):
+        return {method.upper() for method in view.actions}
+    return set(view.cls().allowed_methods) if hasattr(view, "cls") else {"GET"}
 
 
 def patterns(found: list[Any]) -> Iterator[URLPattern]:
@@ -151,11 +155,9 @@ def path_of(name: str, failed: Deployment) -> str:
         "environment-variable": f"{environment}/variables/MODE",
         "environment-deployments": f"{environment}/deployments",
         "deployment": deployment,
-        "configuration": f"{deployment}/configuration",
     }
-    verbs = ("retry", "redeploy", "rollback", "cancel", "force-finish")
-    readings = ("events", "stream", "log")
-    special |= {name: f"{deployment}/{name}" for name in (*verbs, *readings)}
+    if name.startswith("deployment-"):
+        return f"{deployment}/{name.removeprefix('deployment-')}"
     return special.get(name, f"/{name}")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
 
 from deployments.api.serializers import EnvironmentSerializer
 from deployments.configuration import NUMBER, FrozenSettings
@@ -83,6 +84,7 @@ def has_its_column(setting: Setting) -> bool:
         return isinstance(column, EncryptedTextField)
     is_optional = setting.kind == ValueKind.NUMBER and setting.default is None
     make = columns.number_or_none if is_optional else MADE[setting.kind]
+    assert isinstance(column, Field)
     return column.deconstruct()[1:] == make(setting.name).deconstruct()[1:]
 
 

@@ -287,14 +287,13 @@ def place(environment: Environment, request: pytest.FixtureRequest) -> Place:
     )
     # Nobody listens there, so that a check is over at once.
     in_projects.change_server(server, by=dora, host="127.0.0.1", port=1)
+    in_projects.set_variable(environment, name="API_KEY", value="s3cret-value", by=dora)
     return Place(
         organization=project.organization,
         project=project,
         environment=environment,
         server=server,
-        variable=in_projects.set_variable(
-            environment, name="API_KEY", value="s3cret-value", by=dora
-        ),
+        variable=environment.variables.get(name="API_KEY"),
         default=in_projects.set_variable(project, name="MODE", value="quick", by=dora),
         member=Membership.objects.get(user__username="bob"),
         owner=Membership.objects.get(user=dora),

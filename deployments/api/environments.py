@@ -1,78 +1,62 @@
 """Environments: list, create, look at, change."""
 
 from typing import Any
-from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
-from deployments.api.serializers import EnvironmentSerializer, represent_environments
-from oec.api.lookup import found
-from oec.api.pagination import paged
-from oec.api.queries import refuse_unknown
-from oec.api.requests import SignedInRequest, endpoint
-from oec.api.schema import PAGING, page_of, problems
+from deployments.api.serializers import EnvironmentSerializer
+from deployments.live import with_live
+from oec.api.viewsets import NestedViewSet, ResourceViewSet
 from oec.exceptions import InvalidInput
-from projects import permissions, services
+from projects import services
+from projects.api.permissions import MayChange
 from projects.callers import caller
 from projects.models import Environment, Project, Server, User
 
 
-@extend_schema(
-    methods=["GET"],
-    operation_id="projects_environments_list",
-    parameters=PAGING,
-    responses={200: page_of(EnvironmentSerializer), **problems(400, 401, 404)},
-)
-@extend_schema(
-    methods=["POST"],
-    request=EnvironmentSerializer,
-    responses={201: EnvironmentSerializer, **problems(400, 401, 403, 404)},
-)
-@endpoint(["GET", "POST"])
-def of_project(request: SignedInRequest, project_id: UUID) -> Response:
-    """The environments of a project, newest first; or a new one."""
-    project = found(Project.objects.visible_to(request.user), pk=project_id)
-    if request.method == "POST":
-        return _create(request, project)
-    refuse_unknown(request)
-    return paged(
-        request, Environment.objects.filter(project=project), represent_environments
-    )
+class EnvironmentResource(ResourceViewSet):
+    queryset = Environment.objects.all()
+    serializer_class = EnvironmentSerializer
 
 
-def _create(request: SignedInRequest, project: Project) -> Response:
-    permissions.require_change(request.user, project)
-    given = EnvironmentSerializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    fields = _with_server(request.user, project, given.validated_data)
-    created = services.create_environment(project, **caller(request), **fields)
-    location = reverse("api:environment", args=[created.pk], request=request)
-    body = represent_environments([created])[0]
-    return Response(body, status=201, headers={"Location": location})
+class ProjectEnvironmentViewSet(NestedViewSet, EnvironmentResource):
+    parents = Project.objects.all()
+    parent_url_kwarg = "project_id"
+    requires = {"create": MayChange}
+
+    def get_queryset(self) -> Any:
+        return with_live(Environment.objects.filter(project=self.parent))
+
+    def list(self, request: Request, **path: Any) -> Response:
+        """The environments of a project, newest first."""
+        return self.page()
+
+    def create(self, request: Request, **path: Any) -> Response:
+        """A new environment of the project."""
+        project = self.parent
+        fields = _with_server(self.user, project, self.body())
+        environment = services.create_environment(project, **caller(request), **fields)
+        return self.created(environment, "api:environment")
 
 
-@extend_schema(
-    methods=["GET"], responses={200: EnvironmentSerializer, **problems(401, 404)}
-)
-@extend_schema(
-    methods=["PATCH"],
-    request=EnvironmentSerializer,
-    responses={200: EnvironmentSerializer, **problems(400, 401, 403, 404)},
-)
-@endpoint(["GET", "PATCH"])
-def environment(request: SignedInRequest, environment_id: UUID) -> Response:
-    """One environment. What is changed here is frozen by the next deploy."""
-    visible = Environment.objects.visible_to(request.user)
-    asked = found(visible.select_related("project", "server"), pk=environment_id)
-    if request.method == "PATCH":
-        permissions.require_change(request.user, asked.project)
-        given = EnvironmentSerializer(asked, data=request.data, partial=True)
-        given.is_valid(raise_exception=True)
-        fields = _with_server(request.user, asked.project, given.validated_data)
-        services.change_environment(asked, **caller(request), **fields)
-    return Response(represent_environments([asked])[0])
+class EnvironmentViewSet(EnvironmentResource):
+    lookup_url_kwarg = "environment_id"
+    requires = {"partial_update": MayChange}
+
+    def get_queryset(self) -> Any:
+        return with_live(super().get_queryset().select_related("project", "server"))
+
+    def retrieve(self, request: Request, **path: Any) -> Response:
+        """One environment."""
+        return self.one(self.get_object())
+
+    def partial_update(self, request: Request, **path: Any) -> Response:
+        """Change an environment. The next deploy freezes what is changed here."""
+        environment = self.get_object()
+        fields = _with_server(self.user, environment.project, self.body(environment))
+        services.change_environment(environment, **caller(request), **fields)
+        return self.one(environment)
 
 
 def _with_server(

@@ -19,10 +19,10 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
-from deployments.api.history import MAX_SEQ
+from deployments.api.deployments import MAX_SEQ
 from deployments.models import Deployment
 from deployments.stream.viewers import Seat, frames
-from oec.api.lookup import found
+from oec.api.lookup import get_or_404
 from oec.api.problems import TooManyRequests, plain_problem
 from oec.exceptions import ApplicationError, InvalidInput
 from oec.offload import let_go
@@ -103,7 +103,7 @@ def _admit(request: HttpRequest, deployment_id: UUID) -> Viewer:
             raise MethodNotAllowed("Ask for a stream with GET")
         _refuse_foreign_origin(request)
         user = _signed_in(request)
-        found(Deployment.objects.visible_to(user), pk=deployment_id)
+        get_or_404(Deployment.objects.visible_to(user), pk=deployment_id)
         if not isinstance(request, ASGIRequest):
             raise NeedsASGI(
                 "Live streams need an ASGI server. Poll the deployment's events."

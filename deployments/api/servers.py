@@ -1,60 +1,69 @@
-"""Looking at a server, and at the host key that it shows."""
+"""Looking at a server, and at the host key that it or a Git host shows."""
 
-from uuid import UUID
+from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from deployments import services
+from deployments.api.permissions import MayCheck
 from deployments.api.serializers import HostKeySerializer
-from oec.api.lookup import found
-from oec.api.requests import SignedInRequest, endpoint
-from oec.api.schema import problems
-from projects import permissions
+from oec.api.viewsets import NoBody, ResourceViewSet
+from projects.api.permissions import MayChange
 from projects.callers import caller
-from projects.models import Server
+from projects.models import Project, Server
 from projects.serializers import ServerCheckSerializer
 
 
-@extend_schema(
-    request=None,
-    responses={200: ServerCheckSerializer, **problems(401, 403, 404, 409, 503)},
-)
-@endpoint(["POST"])
-def check(request: SignedInRequest, server_id: UUID) -> Response:
-    """Look at the server now and answer with every finding, within 30 seconds.
+class ServerCheckViewSet(ResourceViewSet):
+    queryset = Server.objects.select_related("organization")
+    lookup_url_kwarg = "server_id"
+    requires = {"check": MayCheck, "host_key": MayCheck}
+    takes = {"check": NoBody, "host_key": NoBody}
+    answers = {"check": ServerCheckSerializer, "host_key": HostKeySerializer}
+    refusals = {"check": (409, 503), "host_key": (409,)}
 
-    Meanwhile `last_check` of the server shows what has been found so far.
-    """
-    server = _checkable(request, server_id)
-    checked = services.check_server(server, **caller(request))
-    return Response(ServerCheckSerializer(checked).data)
+    @action(detail=True, methods=["post"])
+    def check(self, request: Request, **path: Any) -> Response:
+        """Look at the server now and answer with every finding, within 30 seconds.
 
+        Meanwhile `last_check` of the server shows what has been found so far.
+        """
+        checked = services.check_server(self.get_object(), **caller(request))
+        return Response(ServerCheckSerializer(checked).data)
 
-@extend_schema(
-    request=None,
-    responses={200: HostKeySerializer, **problems(401, 403, 404, 409)},
-)
-@endpoint(["POST"])
-def host_key(request: SignedInRequest, server_id: UUID) -> Response:
-    """Fetch the key that the server shows now. Nothing is accepted by this."""
-    server = _checkable(request, server_id)
-    line, fingerprint = services.fetch_host_key(server, by=request.user)
-    accepted = server.host_key_fingerprint
-    return Response(
-        HostKeySerializer(
-            {
-                "host_key": line,
-                "fingerprint": fingerprint,
-                "accepted_fingerprint": accepted,
-                "matches": fingerprint == accepted,
-            }
-        ).data
-    )
+    @action(detail=True, methods=["post"], url_path="host-key")
+    def host_key(self, request: Request, **path: Any) -> Response:
+        """Fetch the key that the server shows now. Nothing is accepted by this."""
+        server = self.get_object()
+        line, fingerprint = services.fetch_host_key(server, by=self.user)
+        return _shown(line, fingerprint, accepted=server.host_key_fingerprint)
 
 
-def _checkable(request: SignedInRequest, server_id: UUID) -> Server:
-    visible = Server.objects.visible_to(request.user).select_related("organization")
-    server = found(visible, pk=server_id)
-    permissions.require_check(request.user, server)
-    return server
+class GitHostViewSet(ResourceViewSet):
+    queryset = Project.objects.all()
+    lookup_url_kwarg = "project_id"
+    requires = {"git_host_key": MayChange}
+    takes = {"git_host_key": NoBody}
+    answers = {"git_host_key": HostKeySerializer}
+    refusals = {"git_host_key": (400, 409)}
+
+    @action(detail=True, methods=["post"], url_path="git-host-key")
+    def git_host_key(self, request: Request, **path: Any) -> Response:
+        """Fetch the key that the Git host shows now. Nothing is accepted by this: give
+        the line to PATCH `/projects/{id}` as `git_host_key` once it was compared.
+        """
+        project = self.get_object()
+        line, fingerprint = services.fetch_git_host_key(project, by=self.user)
+        return _shown(line, fingerprint, accepted=project.git_host_key_fingerprint)
+
+
+def _shown(line: str, fingerprint: str, *, accepted: str) -> Response:
+    facts = {
+        "host_key": line,
+        "fingerprint": fingerprint,
+        "accepted_fingerprint": accepted,
+        "matches": fingerprint == accepted,
+    }
+    return Response(HostKeySerializer(facts).data)

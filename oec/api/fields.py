@@ -42,5 +42,14 @@ class StrictModelSerializer(serializers.ModelSerializer[Any]):
         models.PositiveIntegerField: WholeNumber,
     }
 
+    def build_standard_field(
+        self, field_name: str, model_field: Any
+    ) -> tuple[type[serializers.Field[Any, Any, Any, Any]], dict[str, Any]]:
+        """A form begins with what holds where nothing is said."""
+        field_class, options = super().build_standard_field(field_name, model_field)
+        if model_field.has_default() and not callable(model_field.default):
+            options["initial"] = model_field.default
+        return field_class, options
+
     def get_unique_together_validators(self) -> list[Any]:
         return []

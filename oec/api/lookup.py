@@ -11,10 +11,10 @@ from oec.api.problems import NotFound
 Row = TypeVar("Row", bound=Model)
 
 
-def found(rows: QuerySet[Row], **key: Any) -> Row:
+def get_or_404(visible: QuerySet[Row], **key: Any) -> Row:
     """The one row of what is visible; otherwise 404, whether it exists or not."""
     try:
-        return rows.get(**key)
+        return visible.get(**key)
     # A name with characters that no database stores names nothing either.
     except (ObjectDoesNotExist, DataError):
-        raise NotFound(rows.model._meta.object_name or "") from None
+        raise NotFound(visible.model._meta.object_name or "") from None

@@ -1,11 +1,11 @@
 """Keyset pages: equally quick at any depth, and nothing shifts while one reads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -34,8 +34,7 @@ class NewestFirst(BasePagination):
     together must be unique.
     """
 
-    def __init__(self, keys: Sequence[str] = ("created_at", "id")) -> None:
-        self._keys = keys
+    keys: ClassVar[Sequence[str]] = ("created_at", "id")
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: Any = None
@@ -47,10 +46,10 @@ class NewestFirst(BasePagination):
         cursor = self._read_cursor()
         backwards = cursor is not None and cursor.backwards
         sign = "" if backwards else "-"
-        ordered = queryset.order_by(*(f"{sign}{key}" for key in self._keys))
+        ordered = queryset.order_by(*(f"{sign}{key}" for key in self.keys))
         if cursor is not None:
             lookup = "gt" if backwards else "lt"
-            ordered = ordered.filter(_beyond(self._keys, cursor.values, lookup))
+            ordered = ordered.filter(_beyond(self.keys, cursor.values, lookup))
         rows = list(ordered[: limit + 1])
         has_more = len(rows) > limit
         rows = rows[:limit]
@@ -65,9 +64,19 @@ class NewestFirst(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"items": data, "next": self._next, "previous": self._previous})
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return _page_schema(schema)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}
+        return [
+            _parameter("limit", limit, f"Rows of a page, {DEFAULT_LIMIT} by default."),
+            _parameter("cursor", {"type": "string"}, "From `next` or `previous`."),
+        ]
+
     @property
     def _salt(self) -> str:
-        return f"cursor:{','.join(self._keys)}"
+        return f"cursor:{','.join(self.keys)}"
 
     def _read_cursor(self) -> _Cursor | None:
         text = self._request.query_params.get("cursor")
@@ -81,21 +90,34 @@ class NewestFirst(BasePagination):
         return _Cursor(backwards, values)
 
     def _link(self, row: Model, backwards: bool) -> str:
-        values = [str(getattr(row, key)) for key in self._keys]
+        values = [str(getattr(row, key)) for key in self.keys]
         cursor = signing.dumps([backwards, *values], salt=self._salt)
         return replace_query_param(self._request.build_absolute_uri(), "cursor", cursor)
 
 
-def paged(
-    request: Request,
-    queryset: QuerySet[Any],
-    represent: Callable[[list[Any]], Any],
-    keys: Sequence[str] = ("created_at", "id"),
-) -> Response:
-    """One page of the queryset, its rows turned into JSON by ``represent``."""
-    pages = NewestFirst(keys)
-    rows = pages.paginate_queryset(queryset, request)
-    return pages.get_paginated_response(represent(rows))
+class InOnePiece(BasePagination):
+    """The same shape for a short list that is never divided."""
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None
+    ) -> list[Any]:
+        return list(queryset)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"items": data, "next": None, "previous": None})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return _page_schema(schema)
+
+
+def _parameter(name: str, schema: dict[str, Any], about: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, "description": about}
+
+
+def _page_schema(items: dict[str, Any]) -> dict[str, Any]:
+    link = {"type": "string", "format": "uri", "nullable": True}
+    members = {"items": items, "next": link, "previous": link}
+    return {"type": "object", "required": list(members), "properties": members}
 
 
 def _beyond(keys: Sequence[str], values: Sequence[str], lookup: str) -> Q:

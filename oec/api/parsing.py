@@ -77,10 +77,10 @@ def _refuse_other_charsets(media_type: str) -> None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("a key occurs twice in one object")
-    return found
+    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:

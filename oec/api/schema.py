@@ -1,13 +1,18 @@
-"""What OpenAPI is told about every endpoint."""
+"""What OpenAPI is told: all of it stands at the head of each viewset."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from drf_spectacular import openapi
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
-LIMIT = OpenApiParameter("limit", int, description="Rows of a page, 1 to 100.")
-CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous`.")
-PAGING = [LIMIT, CURSOR]
+from oec.api.metadata import WRITING
+from oec.api.viewsets import NoBody, ResourceViewSet
+
+PROBLEM = "application/problem+json"
+#: For the table of answers.
+PLAIN_TEXT = OpenApiTypes.STR
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -20,19 +25,33 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable, for machines.")
 
 
-def page_of(row: type[serializers.BaseSerializer[Any]]) -> Any:
-    return inline_serializer(
-        name=row.__name__.removesuffix("Serializer") + "Page",
-        fields={
-            "items": row(many=True),
-            "next": serializers.URLField(allow_null=True),
-            "previous": serializers.URLField(allow_null=True),
-        },
-    )
+class AutoSchema(openapi.AutoSchema):
+    def get_response_serializers(self) -> Any:
+        if not isinstance(self.view, ResourceViewSet):
+            return super().get_response_serializers()
+        refusals = sorted(set(self._refusals(self.view, self.view.action)))
+        problems = {(status, PROBLEM): ProblemSerializer for status in refusals}
+        return {**self._success(self.view, self.view.action), **problems}
 
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return f"{serializer_name}Page"
 
-def problems(*statuses: int) -> dict[Any, Any]:
-    """Answers that any endpoint of this kind can give."""
-    return {
-        (status, "application/problem+json"): ProblemSerializer for status in statuses
-    }
+    def _success(self, view: ResourceViewSet, action: str) -> dict[Any, Any]:
+        answer = view.answers.get(action, view.serializer_class)
+        if answer is None:
+            return {204: None}
+        if answer is PLAIN_TEXT:
+            return {(200, "text/plain"): answer}
+        return {201 if action == "create" else 200: answer}
+
+    def _refusals(self, view: ResourceViewSet, action: str) -> Iterator[int]:
+        yield 401
+        yield from view.refusals.get(action, ())
+        if "{" in self.path:
+            yield 404
+        if action in view.requires:
+            yield 403
+        if action == "list" and view.filter_backends:
+            yield 400
+        if self.method in WRITING and view.takes.get(action) is not NoBody:
+            yield 400

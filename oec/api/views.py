@@ -8,14 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template import loader
 from django.views import defaults
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import (
-    api_view,
-    authentication_classes,
-    permission_classes,
-)
+from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.views import APIView
 
 from oec.api.problems import MEDIA_TYPE, NotFound, document, plain_problem
 
@@ -32,12 +29,20 @@ def index(request: Request) -> Response:
 
 
 @extend_schema(exclude=True)
-@api_view(["GET", "POST", "PUT", "PATCH", "DELETE"])
-@authentication_classes([])
-@permission_classes([])
-def unknown(request: Request) -> Response:
+class Unknown(APIView):
     """There is nothing at this address."""
-    raise NotFound
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def get(self, request: Request) -> Response:
+        raise NotFound
+
+    post = put = patch = delete = get
+
+    def get_view_name(self) -> str:
+        """No name, so that it is no crumb on the way to others."""
+        return ""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -1,38 +1,33 @@
 """The audit trail: who did what, newest first."""
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from typing import Any
+
+from django_filters import rest_framework as filters
+from rest_framework.request import Request
 from rest_framework.response import Response
 
-from oec.api.pagination import paged
-from oec.api.queries import identifier, refuse_unknown
-from oec.api.requests import SignedInRequest, endpoint
-from oec.api.schema import PAGING, page_of, problems
+from oec.api.filters import IdFilter
+from oec.api.pagination import NewestFirst
+from oec.api.viewsets import ResourceViewSet
 from projects.models import AuditEntry
 from projects.serializers import AuditEntrySerializer
 
 
-@extend_schema(
-    operation_id="audit_list",
-    parameters=[
-        *PAGING,
-        OpenApiParameter("project", OpenApiTypes.UUID, description="Of one project."),
-        OpenApiParameter("action", str, description="Such as `deployment.retried`."),
-    ],
-    responses={200: page_of(AuditEntrySerializer), **problems(400, 401)},
-)
-@endpoint(["GET"])
-def audit(request: SignedInRequest) -> Response:
-    """What happened in the projects and organizations that the caller can see."""
-    refuse_unknown(request, known=("project", "action"))
-    entries = AuditEntry.objects.visible_to(request.user)
-    if project_id := identifier(request, "project"):
-        entries = entries.filter(project=project_id)
-    if action := request.query_params.get("action"):
-        entries = entries.filter(action=action)
-    return paged(
-        request,
-        entries,
-        lambda rows: AuditEntrySerializer(rows, many=True).data,
-        keys=["id"],
-    )
+class AuditFilterSet(filters.FilterSet):
+    project = IdFilter(help_text="Of one project.")
+    action = filters.CharFilter(strip=False, help_text="Such as `deployment.retried`.")
+
+
+class NewestEntries(NewestFirst):
+    keys = ("id",)
+
+
+class AuditViewSet(ResourceViewSet):
+    queryset = AuditEntry.objects.all()
+    serializer_class = AuditEntrySerializer
+    filterset_class = AuditFilterSet
+    pagination_class = NewestEntries
+
+    def list(self, request: Request, **path: Any) -> Response:
+        """What happened in the projects and organizations that the caller can see."""
+        return self.page()

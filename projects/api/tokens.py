@@ -1,16 +1,11 @@
 """Signing in for programs: a password becomes a short-lived and a refreshing token."""
 
 import logging
+from typing import Any
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import (
-    api_view,
-    authentication_classes,
-    permission_classes,
-)
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +15,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from oec import failed_sign_ins
 from oec.api.problems import TooManyRequests
-from oec.api.schema import problems
+from oec.api.viewsets import ResourceViewSet
 from oec.exceptions import ApplicationError
 from oec.pages import client_address
 from projects import audit
@@ -42,52 +37,43 @@ class TokenRefused(ApplicationError):
     status_code = 401
 
 
-@extend_schema(
-    request=CredentialsSerializer,
-    responses={200: TokensSerializer, **problems(400, 401, 429)},
-    auth=[],
-)
-@api_view(["POST"])
-@authentication_classes([])
-@permission_classes([])
-def obtain(request: Request) -> Response:
-    """Exchange user name and password for a pair of tokens."""
-    given = CredentialsSerializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    username = given.validated_data["username"]
-    address = client_address(request._request)
-    if wait := failed_sign_ins.seconds_to_wait(username, address):
-        raise TooManyRequests(
-            f"Too many failed sign-ins. Try again in {wait} seconds.",
-            wait_seconds=wait,
-        )
-    user = authenticate(request._request, **given.validated_data)
-    if not isinstance(user, User):
-        failed_sign_ins.count(username, address)
-        logger.warning("Failed sign-in of %r from %s", username, address)
-        raise SignInRefused("User name or password is wrong.")
-    with transaction.atomic():
-        refresh = RefreshToken.for_user(user)
-        audit.record(user, "user.signed_in", user, address=address, door="api")
-    return _tokens(str(refresh.access_token), str(refresh))
+class TokenViewSet(ResourceViewSet):
+    """For everybody: this is where one signs in."""
 
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = TokensSerializer
+    takes = {"obtain": CredentialsSerializer, "refresh": TokenRefreshSerializer}
+    refusals = {"obtain": (429,)}
 
-@extend_schema(
-    request=TokenRefreshSerializer,
-    responses={200: TokensSerializer, **problems(400, 401)},
-    auth=[],
-)
-@api_view(["POST"])
-@authentication_classes([])
-@permission_classes([])
-def refresh(request: Request) -> Response:
-    """Exchange a refreshing token for a new pair; it is used up by that."""
-    given = TokenRefreshSerializer(data=request.data)
-    try:
-        given.is_valid(raise_exception=True)
-    except (AuthenticationFailed, TokenError, ObjectDoesNotExist):
-        raise TokenRefused("This token is not valid any more. Sign in again.") from None
-    return _tokens(**given.validated_data)
+    def obtain(self, request: Request, **path: Any) -> Response:
+        """Exchange user name and password for a pair of tokens."""
+        credentials = self.body()
+        username = credentials["username"]
+        address = client_address(request._request)
+        if wait := failed_sign_ins.seconds_to_wait(username, address):
+            raise TooManyRequests(
+                f"Too many failed sign-ins. Try again in {wait} seconds.",
+                wait_seconds=wait,
+            )
+        user = authenticate(request._request, **credentials)
+        if not isinstance(user, User):
+            failed_sign_ins.count(username, address)
+            logger.warning("Failed sign-in of %r from %s", username, address)
+            raise SignInRefused("User name or password is wrong.")
+        with transaction.atomic():
+            refresh = RefreshToken.for_user(user)
+            audit.record(user, "user.signed_in", user, address=address, door="api")
+        return _tokens(str(refresh.access_token), str(refresh))
+
+    def refresh(self, request: Request, **path: Any) -> Response:
+        """Exchange a refreshing token for a new pair; it is used up by that."""
+        try:
+            tokens = self.body()
+        except (AuthenticationFailed, TokenError, ObjectDoesNotExist):
+            sentence = "This token is not valid any more. Sign in again."
+            raise TokenRefused(sentence) from None
+        return _tokens(**tokens)
 
 
 def _tokens(access: str, refresh: str) -> Response:

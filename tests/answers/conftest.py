@@ -2,25 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.answers import edge, world
 from tests.answers.asking import Asker
-
-
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """An answer is the same on every back end, so it is asked for on one."""
-    if connection.vendor == "sqlite":
-        return
-    elsewhere = [item for item in items if Path(__file__).parent in item.path.parents]
-    items[:] = [item for item in items if item not in elsewhere]
-    config.hook.pytest_deselected(items=elsewhere)
 
 
 @pytest.fixture(scope="module")

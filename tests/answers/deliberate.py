@@ -9,8 +9,16 @@ from fnmatch import fnmatchcase
 #:     "schema: GET /api/v1/projects: operation": "The router names it so."
 #:     "*: HEAD *": "A viewset answers HEAD where it answers GET."
 DELIBERATE: dict[str, str] = {
+    "environments: *.auto_deploy": "Nothing reads it yet: it is read only, and false.",
     "deployments: *.actions.rollback.*": "It said that there was no target where the "
     "verb found one: the rules that are shown are those that are applied.",
+    "*: HEAD *": "A viewset answers HEAD where it answers GET.",
+    "*.headers.Allow": "So HEAD is among what it says is allowed.",
+    "*: OPTIONS *.body*": "It says of each method which fields it takes, and the name "
+    "of an object instead of that of a function.",
+    "schema: POST /api/v1/environments/{environment_id}/deployments: parameters*": (
+        "Deploying took an Idempotency-Key already, which the description left out."
+    ),
 }
 
 

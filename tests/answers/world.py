@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
+from unittest.mock import patch
 
 from deployments.models import Deployment, Event, Status
 from projects import services
@@ -281,7 +282,9 @@ class _Builder:
         self._server("attic-1", elsewhere, charlie, **REFUSED)
         attic = factories.make_project(elsewhere, by=charlie, name="Attic")
         self.world.name("attic", attic)
-        cellar = self._environment("cellar", attic, "attic-1")
+        # When the answers were recorded, no service asked yet who makes one.
+        with patch.object(self.world.people["dora"], "is_superuser", new=True):
+            cellar = self._environment("cellar", attic, "attic-1")
         services.set_variable(cellar, name="MODE", value="slow", by=charlie)
         services.set_variable(attic, name="REGION", value="south", by=charlie)
         self._deployment(cellar, charlie, "success", "1")

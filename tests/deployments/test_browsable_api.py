@@ -1,6 +1,8 @@
 """The API in a browser: a button for every verb, without any inline script."""
 
+import json
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +11,7 @@ from django.test import Client
 
 from deployments import services
 from deployments.models import Deployment, Status
-from projects.models import Environment, User
+from projects.models import Environment, Organization, User
 from tests.factories import make_deployment
 
 # The framework's own templates ask for variables that are not always there.
@@ -31,7 +33,8 @@ def browser(user: User) -> Client:
 def press(client: Client, page: str, action: str, **fields: str) -> Any:
     """Send the form with this action as the browser would, token and all."""
     html = client.get(page).content.decode()
-    wanted = rf'<form class="verb"[^>]*action="{re.escape(action)}".*?</form>'
+    ours = r'<form class="(?:verb|form-horizontal well)"'
+    wanted = rf'{ours}[^>]*action="{re.escape(action)}".*?</form>'
     form = re.search(wanted, html, re.DOTALL)
     assert form, f"{page} has no form for {action}"
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form[0])
@@ -83,6 +86,96 @@ def test_deploy_is_a_button_of_the_environment(
     action = f"{page}/deployments"
     answer = press(browser(alice), page + below, action, git_commit="")
     assert answer.status_code == 201
+
+
+def test_a_page_of_its_own_asks_what_a_verb_takes(
+    failed: Deployment, alice: User
+) -> None:
+    page = f"/api/v1/deployments/{failed.pk}/retry"
+    assert press(browser(alice), page, page, reason="Typed").status_code == 200
+    assert Deployment.objects.get(status=Status.PENDING).reason == "Typed"
+
+
+def test_a_new_project_is_a_form(organization: Organization, dora: User) -> None:
+    page = "/api/v1/projects"
+    fields = {"organization_id": str(organization.pk), "name": "Typed"}
+    fields["git_url"] = "https://git.example.org/typed.git"
+    assert press(browser(dora), page, page, **fields).status_code == 201
+    assert organization.projects.get().name == "Typed"
+
+
+def test_a_form_begins_with_what_holds_where_nothing_is_said(
+    environment: Environment, dora: User
+) -> None:
+    page = f"/api/v1/environments/{environment.pk}/variables/NEW"
+    boxes = re.findall(
+        r'<input[^>]*name="is_secret"[^>]*>', browser(dora).get(page).content.decode()
+    )
+    assert ["checked" in box for box in boxes] == [True]
+
+
+def test_a_change_begins_with_what_is_there(
+    environment: Environment, dora: User
+) -> None:
+    html = browser(dora).get(f"/api/v1/servers/{environment.server_id}")
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", html.content.decode(), re.S)
+    assert text
+    assert environment.server is not None
+    assert json.loads(unescape(text[1])) == {
+        "name": environment.server.name,
+        "host": environment.server.host,
+        "port": environment.server.port,
+        "username": environment.server.username,
+        "is_enabled": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["environments/{environment}", "projects/{project}", "servers/{server}"],
+)
+def test_there_is_no_form_for_who_may_not_change(
+    path: str, environment: Environment, bob: User, dora: User
+) -> None:
+    page = "/api/v1/" + path.format(
+        environment=environment.pk,
+        project=environment.project_id,
+        server=environment.server_id,
+    )
+    offers = [
+        'data-method="PATCH"' in browser(user).get(page).content.decode()
+        for user in (bob, dora)
+    ]
+    assert offers == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("path", "crumbs"),
+    [
+        ("deployments/{deployment}", ["Deployments", "Deployment"]),
+        ("deployments/{deployment}/retry", ["Deployments", "Deployment", "Retry"]),
+        (
+            "projects/{project}/environments",
+            ["Projects", "Project", "Environments"],
+        ),
+        # There is no list of all environments.
+        ("environments/{environment}/variables", ["Environment", "Variables"]),
+        ("servers/{server}/host-key", ["Servers", "Server", "Host key"]),
+    ],
+)
+def test_crumbs_lead_from_the_list_over_the_object_to_the_action(
+    path: str, crumbs: list[str], failed: Deployment, alice: User
+) -> None:
+    path = path.format(
+        deployment=failed.pk,
+        project=failed.project_id,
+        environment=failed.environment_id,
+        server=failed.server_id,
+    )
+    html = browser(alice).get(f"/api/v1/{path}").content.decode()
+    trail = re.search(r'<ul class="breadcrumb">(.*?)</ul>', html, re.DOTALL)
+    assert trail
+    assert re.findall(r">([^<\n]+)</a>", trail[1]) == ["Index", *crumbs]
 
 
 def test_a_verb_that_does_not_fit_cannot_be_pressed(

@@ -106,7 +106,7 @@ def test_every_colour_can_be_read_on_every_ground(blank: Page, scheme: Any) -> N
     )
     blank.emulate_media(color_scheme=scheme)
     blank.set_content(f'<div class="log"><pre class="log-block">{spans}</pre></div>')
-    for sheet in ("base", "deployments", "terminal"):
+    for sheet in ("colours", "base", "log", "terminal"):
         blank.add_style_tag(content=(ROOT / f"static/css/{sheet}.css").read_text())
 
     contrasts = blank.evaluate(CONTRASTS)

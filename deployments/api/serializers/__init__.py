@@ -7,7 +7,6 @@ from deployments.api.serializers.configuration import (
 from deployments.api.serializers.deployments import DeploymentSerializer, represent
 from deployments.api.serializers.environments import (
     EnvironmentSerializer,
-    represent_environments,
 )
 from deployments.api.serializers.events import EventSerializer, EventsSerializer
 from deployments.api.serializers.requests import (
@@ -31,5 +30,4 @@ __all__ = [
     "RollbackSerializer",
     "represent",
     "represent_configuration",
-    "represent_environments",
 ]

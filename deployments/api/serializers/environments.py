@@ -1,11 +1,7 @@
 """An environment in JSON, with what is live there."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import ClassVar
 
-from django.db.models import Max
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from deployments.models import Deployment
@@ -15,24 +11,6 @@ from projects.settings import SETTINGS
 
 #: The server is called ``vm_id`` here, and the switch stands at the end.
 SAME_NAMES = [name for name in SETTINGS if name not in {"server", "is_enabled"}]
-
-
-def represent_environments(environments: Sequence[Environment]) -> list[dict[str, Any]]:
-    context = {"live": _live(environments)}
-    return list(EnvironmentSerializer(environments, many=True, context=context).data)
-
-
-def _live(environments: Sequence[Environment]) -> dict[UUID, Deployment]:
-    """Of each environment the newest success, which is what serves."""
-    successes = Deployment.objects.successes().filter(environment__in=environments)
-    newest = successes.values("environment").annotate(newest=Max("version"))
-    return {
-        live.environment_id: live
-        for live in successes.filter(version__in=newest.values("newest"))
-        .select_related("release")
-        .only("environment_id", "version", "completed_at", "release__git_commit")
-        .order_by("version")
-    }
 
 
 class LiveDeploymentSerializer(serializers.Serializer[Deployment]):
@@ -51,8 +29,11 @@ class EnvironmentSerializer(StrictModelSerializer):
         help_text="A server of the project's organization.",
     )
     auto_deploy = serializers.SerializerMethodField()
-    live_deployment = serializers.SerializerMethodField(
-        help_text="The newest success; null when there is none."
+    live_deployment = LiveDeploymentSerializer(
+        source="live",
+        read_only=True,
+        allow_null=True,
+        help_text="The newest success; null when there is none.",
     )
 
     class Meta:
@@ -72,8 +53,3 @@ class EnvironmentSerializer(StrictModelSerializer):
     def get_auto_deploy(self, environment: Environment) -> bool:
         """Always false: nothing deploys by itself yet."""
         return False
-
-    @extend_schema_field(LiveDeploymentSerializer(allow_null=True))
-    def get_live_deployment(self, environment: Environment) -> Any:
-        live = self.context["live"].get(environment.pk)
-        return LiveDeploymentSerializer(live).data if live else None
