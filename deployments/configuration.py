@@ -119,7 +119,9 @@ class Configuration:
 
     @property
     def secrets(self) -> frozenset[str]:
-        return frozenset(name for name, one in self.variables.items() if one.is_secret)
+        return frozenset(
+            name for name, variable in self.variables.items() if variable.is_secret
+        )
 
     def shown_settings(self) -> Iterator[ShownSetting]:
         for name, value in self.settings.items():

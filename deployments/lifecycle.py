@@ -129,7 +129,7 @@ def refuse(deployment_id: UUID, diagnosis: Diagnosis) -> bool:
         only_if={"status": Status.PENDING},
         status=Status.FAILED,
         completed_at=Now(),
-        **_told(diagnosis),
+        **_error_columns(diagnosis),
     )
 
 
@@ -179,7 +179,7 @@ def lose(deployment_id: UUID) -> bool:
         status=Status.FAILED,
         completed_at=Now(),
         lease_until=None,
-        **_told(lost),
+        **_error_columns(lost),
     )
 
 
@@ -222,11 +222,11 @@ def _end(
         status=status,
         completed_at=Now(),
         lease_until=None,
-        **(_told(diagnosis) if diagnosis else {}),
+        **(_error_columns(diagnosis) if diagnosis else {}),
     )
 
 
-def _told(diagnosis: Diagnosis) -> dict[str, str]:
+def _error_columns(diagnosis: Diagnosis) -> dict[str, str]:
     return {
         "error_code": diagnosis.code,
         "error_message": diagnosis.message,

@@ -87,7 +87,7 @@ def queries_while(act: Callable[[], Any]) -> int:
     return len(queries)
 
 
-def told(response: Any) -> list[str]:
+def messages(response: Any) -> list[str]:
     """The messages that the next page will show."""
     return [str(message) for message in get_messages(response.wsgi_request)]
 

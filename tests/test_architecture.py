@@ -39,6 +39,17 @@ FORBIDDEN = {
     r"innerHTML|insertAdjacentHTML|document\.write": "text could become markup",
     r"FIXME|XXX|HACK|TODO(?! #\d+)": "work left over belongs to a numbered issue",
 }
+#: Of what was it told, found, shown? A name says what the thing is.
+EMPTY_WORDS = {"told", "found", "given", "shown", "asked", "one"}
+#: Not put into plain words yet.
+WORDED_LATER = (
+    "deployments/api/",
+    "oec/api/",
+    "projects/api/",
+    "projects/serializers.py",
+)
+#: Names that a framework looks for in every module.
+EXPECTED_NAMES = {"Command", "Migration"}
 #: Modules that no framework may reach, so that they are tested and reused without one.
 DOMAIN = ("services", "runner", "lifecycle", "pipeline", "events", "tasks")
 
@@ -68,9 +79,9 @@ def test_the_architecture_page_tells_the_layers_that_are_checked() -> None:
         if contract["type"] == "layers"
     }
     page = (ROOT / "docs" / "architecture.md").read_text()
-    told = re.findall(r"within `([\w./]+)/`:\n\n```\n(.*?)\n```", page, re.DOTALL)
+    described = re.findall(r"within `([\w./]+)/`:\n\n```\n(.*?)\n```", page, re.DOTALL)
     assert {
-        folder.replace("/", "."): layers.splitlines() for folder, layers in told
+        folder.replace("/", "."): layers.splitlines() for folder, layers in described
     } == checked
 
 
@@ -84,13 +95,13 @@ def test_every_module_imports_only_what_lies_below_it() -> None:
 
 @pytest.mark.parametrize("pattern", FORBIDDEN)
 def test_no_source_contains(pattern: str) -> None:
-    found = [
+    places = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for path in sources(".py", ".html", ".js")
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if re.search(pattern, line)
     ]
-    assert not found, f"{FORBIDDEN[pattern]}:\n" + "\n".join(found)
+    assert not places, f"{FORBIDDEN[pattern]}:\n" + "\n".join(places)
 
 
 def test_only_lifecycle_writes_the_status_of_a_deployment() -> None:
@@ -161,24 +172,24 @@ def catches_everything(handler: ast.ExceptHandler) -> bool:
 
 
 def test_the_domain_knows_no_http_and_no_rest_framework() -> None:
-    found = [
+    places = [
         f"{name} imports {imported}"
         for name, tree in modules()
         if name.startswith(tuple(f"deployments/{module}" for module in DOMAIN))
         for imported in imports(tree)
         if imported.startswith(("django.http", "rest_framework", "django.shortcuts"))
     ]
-    assert found == []
+    assert places == []
 
 
 def test_nothing_happens_behind_a_signal() -> None:
-    found = [
+    places = [
         f"{name} imports {imported}"
         for name, tree in modules()
         for imported in imports(tree)
         if imported.startswith(("django.dispatch", "django.db.models.signals"))
     ]
-    assert found == []
+    assert places == []
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -218,12 +229,12 @@ def test_no_line_of_a_template_is_too_long_to_read() -> None:
 
 
 def test_templates_ask_the_routes_where_the_api_is() -> None:
-    found = [
+    places = [
         str(path.relative_to(ROOT))
         for path in sources(".html")
         if "/api/v1/" in path.read_text()
     ]
-    assert found == []
+    assert places == []
 
 
 def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
@@ -238,6 +249,50 @@ def test_every_module_has_a_name_that_says_what_is_in_it() -> None:
         "base",
     }
     assert [name for name, _ in modules() if Path(name).stem in vague] == []
+
+
+def test_every_name_says_what_the_thing_is() -> None:
+    places = [
+        f"{name}:{line} {word}"
+        for name, tree in worded_modules()
+        for word, line in names_given(tree)
+        if word.strip("_") in EMPTY_WORDS
+    ]
+    assert places == []
+
+
+def worded_modules() -> Iterator[tuple[str, ast.Module]]:
+    for name, tree in modules():
+        if not name.startswith((*WORDED_LATER, "benchmarks/")):
+            yield name, tree
+
+
+def names_given(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """To variables, attributes, parameters, functions and classes, with the line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name, node.lineno
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name, node.lineno
+            case ast.arg(arg=name):
+                yield name, node.lineno
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
+                yield name, node.lineno
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """One within another counts as that one's: ``Beat.Kind`` is no other ``Kind``."""
+    places: dict[str, list[str]] = {}
+    for name, tree in worded_modules():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name not in EXPECTED_NAMES:
+                places.setdefault(node.name, []).append(name)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
 def test_what_a_name_stands_for_is_said_above_it() -> None:
@@ -257,7 +312,7 @@ def test_what_a_name_stands_for_is_said_above_it() -> None:
 
 def test_regular_expressions_match_to_the_very_end() -> None:
     """In Python ``$`` also matches before a line feed at the end; ``\\Z`` does not."""
-    found = [
+    places = [
         f"{name}:{node.lineno}"
         for name, tree in modules()
         for node in ast.walk(tree)
@@ -268,4 +323,4 @@ def test_regular_expressions_match_to_the_very_end() -> None:
         and isinstance(node.args[0], ast.Constant)
         and str(node.args[0].value).endswith("$")
     ]
-    assert found == []
+    assert places == []

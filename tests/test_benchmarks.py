@@ -65,9 +65,10 @@ def test_the_benchmark_of_logs_compares_three_ways(shared: Bench) -> None:
 def test_the_benchmark_of_requests_asks_two_trees_the_same() -> None:
     backend = "sqlite" if backends.missing("postgres") else "postgres"
     trees = {"before": earlier.ROOT, "now": earlier.ROOT}
-    found = rows(requests.measure(backend, 1, trees))
+    measured = rows(requests.measure(backend, 1, trees))
     retries, reads = (
-        [found[f"{request}, {tree}"] for tree in trees] for request in requests.REQUESTS
+        [measured[f"{request}, {tree}"] for tree in trees]
+        for request in requests.REQUESTS
     )
     assert [cells[3] == figures.YARDSTICK for cells in retries] == [True, False]
     # The same code needs the same statements, and a verb more than a look.

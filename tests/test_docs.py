@@ -92,8 +92,8 @@ def test_the_verbs_are_told_as_they_are_described() -> None:
         for verb in EVERY
     ]
     text = (ROOT / "docs/api.md").read_text()
-    told = text.partition("| verb | what it does |")[2].partition("\n\n")[0]
-    assert told.splitlines()[2:] == rows
+    table = text.partition("| verb | what it does |")[2].partition("\n\n")[0]
+    assert table.splitlines()[2:] == rows
 
 
 @pytest.mark.parametrize("folder", ["deployments", "docs", "oec", "projects", "static"])

@@ -22,7 +22,7 @@ from projects.admin.places import EnvironmentAdmin
 from projects.forms import EnvironmentForm
 from projects.models import Environment, columns
 from projects.secrets import EncryptedTextField
-from projects.settings import FROZEN, SCHEMA, SETTINGS, Kind, Setting
+from projects.settings import FROZEN, SCHEMA, SETTINGS, Setting, ValueKind
 from projects.settings.page import render
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -32,17 +32,17 @@ OTHERS = {
     *("live", "previous"),
 }
 #: What makes the column of each kind.
-MADE: dict[Kind, Callable[[str], Any]] = {
-    Kind.LINE: columns.line,
-    Kind.BLOCK: columns.block,
-    Kind.NUMBER: columns.number,
-    Kind.CHOICE: columns.choice,
-    Kind.SWITCH: columns.switch,
+MADE: dict[ValueKind, Callable[[str], Any]] = {
+    ValueKind.LINE: columns.line,
+    ValueKind.BLOCK: columns.block,
+    ValueKind.NUMBER: columns.number,
+    ValueKind.CHOICE: columns.choice,
+    ValueKind.SWITCH: columns.switch,
 }
 NEW = Setting(
     name="memory_megabytes",
     group=SETTINGS["keep_releases"].group,
-    kind=Kind.NUMBER,
+    kind=ValueKind.NUMBER,
     help="More memory than this is never used.",
     unit="MB",
     least=1,
@@ -56,13 +56,15 @@ NEW = Setting(
 def lacking(setting: Setting) -> list[str]:
     """The places that do not know it, or know another one by its name."""
     name = setting.name
-    shown = [one for _, room in EnvironmentAdmin.fieldsets for one in room["fields"]]
+    in_admin = [
+        field for _, room in EnvironmentAdmin.fieldsets for field in room["fields"]
+    ]
     planned = {known.name for known in fields(Settings)}
     api_name = {"server": "vm_id"}.get(name, name)
     known = {
         "the column": has_its_column(setting),
         "the form": name in EnvironmentForm.base_fields,
-        "the administration": shown.count(name) == 1,
+        "the administration": in_admin.count(name) == 1,
         "the API": api_name in EnvironmentSerializer.Meta.fields,
         "the plan": setting.since is None or name in planned,
         "docs/settings.md": f"| `{name}` |" in PAGE.read_text(),
@@ -76,11 +78,11 @@ def has_its_column(setting: Setting) -> bool:
         column: Any = Environment._meta.get_field(setting.name)
     except FieldDoesNotExist:
         return False
-    if setting.kind == Kind.SERVER:
+    if setting.kind == ValueKind.SERVER:
         return column.is_relation
     if setting.is_secret:
         return isinstance(column, EncryptedTextField)
-    is_optional = setting.kind == Kind.NUMBER and setting.default is None
+    is_optional = setting.kind == ValueKind.NUMBER and setting.default is None
     make = columns.number_or_none if is_optional else MADE[setting.kind]
     assert isinstance(column, Field)
     return column.deconstruct()[1:] == make(setting.name).deconstruct()[1:]
@@ -140,7 +142,7 @@ def test_a_secret_is_never_frozen_among_the_settings() -> None:
         Setting(
             name="token",
             group=NEW.group,
-            kind=Kind.LINE,
+            kind=ValueKind.LINE,
             is_secret=True,
             since=SCHEMA,
         )

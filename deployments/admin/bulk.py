@@ -67,7 +67,7 @@ class BulkVerbs(admin.ModelAdmin):
                 reason=form.cleaned_data["reason"],
                 **caller(request),
             )
-            self._tell(request, verb, report)
+            self._show(request, verb, report)
         elif form.can_be_asked_again:
             return self._confirmation(request, verb, form)
         else:
@@ -122,7 +122,7 @@ class BulkVerbs(admin.ModelAdmin):
             request, "admin/deployments/deployment/confirm.html", context
         )
 
-    def _tell(self, request: HttpRequest, verb: Verb, report: Report) -> None:
+    def _show(self, request: HttpRequest, verb: Verb, report: Report) -> None:
         if report.done:
             links = format_html_join(
                 ", ",

@@ -1,4 +1,4 @@
-"""What one verb would do to each of many deployments, told before it is confirmed."""
+"""What one verb would do to each of many deployments, shown before it is confirmed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Difference:
     """What takes the place of what is live.
 
     ``changes`` are those of the configuration, None when nothing is live; they cannot
-    be told when the stored variables are ``unreadable``.
+    be shown when the stored variables are ``unreadable``.
     """
 
     live: Deployment | None

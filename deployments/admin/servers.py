@@ -47,7 +47,10 @@ class CheckedServerAdmin(ServerAdmin):
         lines = format_html_join(
             "",
             "<li>{}, {}: {}</li>",
-            ((one.title, one.state, one.sentence) for one in check.findings),
+            (
+                (finding.title, finding.state, finding.sentence)
+                for finding in check.findings
+            ),
         )
         return format_html("{} by {}<ul>{}</ul>", check.at, check.by, lines)
 
@@ -78,10 +81,10 @@ class CheckedServerAdmin(ServerAdmin):
             return
         check = services.last_check(server)
         if check is not None:
-            self.message_user(request, f"{server}: {_told(check)}", _level(check))
+            self.message_user(request, f"{server}: {_sentence(check)}", _level(check))
 
 
-def _told(check: ServerCheck) -> str:
+def _sentence(check: ServerCheck) -> str:
     """The summary, and the sentences of what is not well."""
     not_well = (
         finding.sentence

@@ -152,8 +152,8 @@ def _from_history(older: Iterable[UUID]) -> dict[UUID, UUID]:
     rows = Deployment.objects.filter(pk__in=older).annotate(
         target=Subquery(earlier.values("pk")[:1])
     )
-    found: Any = rows.exclude(target=None).values_list("pk", "target")
-    return dict(found)
+    targets: Any = rows.exclude(target=None).values_list("pk", "target")
+    return dict(targets)
 
 
 def _digests(environments: Iterable[UUID]) -> dict[UUID, str]:

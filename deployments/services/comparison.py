@@ -75,8 +75,8 @@ class Comparisons:
         if self.live.release_id == deployment.release_id:
             return []
         live, own = map(Configuration.frozen_in, (self.live, deployment))
-        found = changes(live, own, secrets=self.now.secrets)
-        return [*_moved_tag(self.live, deployment), *found]
+        differences = changes(live, own, secrets=self.now.secrets)
+        return [*_moved_tag(self.live, deployment), *differences]
 
 
 def changes(
@@ -92,7 +92,7 @@ def changes(
 def changed_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
     """Line by line, with "-", "+" or " "; "…" stands for equal lines left out.
 
-    Texts of more than MAX_COMPARED_LINES are told one after the other.
+    Texts of more than MAX_COMPARED_LINES stand one after the other.
     """
     old, new = before.split("\n"), after.split("\n")
     if max(len(old), len(new)) > MAX_COMPARED_LINES:
@@ -143,14 +143,14 @@ def _variables(
         yield Change(
             name,
             "variable",
-            _told(before, name, is_secret),
-            _told(after, name, is_secret),
+            _comparable(before, name, is_secret),
+            _comparable(after, name, is_secret),
             is_secret,
             _turned(then, now),
         )
 
 
-def _told(configuration: Configuration, name: str, is_secret: bool) -> str | None:
+def _comparable(configuration: Configuration, name: str, is_secret: bool) -> str | None:
     if name not in configuration.variables:
         return None
     if is_secret:

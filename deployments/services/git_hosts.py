@@ -44,7 +44,7 @@ def fetch_git_host_key(project: Project, *, by: User) -> tuple[str, str]:
 def _refusal(origin: Origin, error: EngineError) -> InvalidInput | GitHostUnreachable:
     if error.code == "git_url_refused":
         return InvalidInput({"git_url": [error.facts["detail"]]})
-    found = diagnosis.failure("git_unreachable", host=origin.address.host)
+    failure = diagnosis.failure("git_unreachable", host=origin.address.host)
     return GitHostUnreachable(
-        f"{found.message} Its host key could not be fetched.", reason=error.code
+        f"{failure.message} Its host key could not be fetched.", reason=error.code
     )

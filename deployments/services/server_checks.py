@@ -101,9 +101,9 @@ def fetch_host_key(server: Server, *, by: User) -> tuple[str, str]:
     try:
         line = ssh.scan_host_key(server.host, server.port, like=server.host_key)
     except EngineError as error:
-        found = diagnosis.failure(error.code, **error.facts)
+        failure = diagnosis.failure(error.code, **error.facts)
         raise ServerUnreachable(
-            f"{found.message} Its host key could not be fetched.", reason=error.code
+            f"{failure.message} Its host key could not be fetched.", reason=error.code
         ) from None
     return line, ssh.fingerprint(line)
 
@@ -117,8 +117,14 @@ def _subject(server: Server) -> Subject:
         .select_related("project")
         .order_by("deploy_path")
     )
-    containers = [one for one in environments if one.runtime == Runtime.DOCKER]
-    registries = {host for one in containers for host in _registries(one)}
+    containers = [
+        environment
+        for environment in environments
+        if environment.runtime == Runtime.DOCKER
+    ]
+    registries = {
+        host for environment in containers for host in _registries(environment)
+    }
     return Subject(
         target=Target(
             host=server.host,

@@ -17,30 +17,30 @@ from projects.secrets import DecryptFailed
 @page
 def configuration(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     """As it was frozen: plain values, and of secrets a fingerprint."""
-    shown = get_object_or_404(
+    deployment = get_object_or_404(
         Deployment.objects.visible_to(request.user)
         .with_details()
         .select_related("environment__project"),
         pk=deployment_id,
     )
-    frozen = Configuration.frozen_in(shown)
-    comparisons = Comparisons.around(shown.environment)
+    frozen = Configuration.frozen_in(deployment)
+    comparisons = Comparisons.around(deployment.environment)
     settings = groupby(frozen.shown_settings(), lambda setting: setting.group)
     context = {
-        "deployment": shown,
+        "deployment": deployment,
         "groups": [(title, list(of_group)) for title, of_group in settings],
         "variables": list(frozen.shown_variables(secrets=comparisons.now.secrets)),
-        **_compared(comparisons, shown),
+        **_compared(comparisons, deployment),
     }
     return render(request, "deployments/configuration.html", context)
 
 
-def told_before_retry(failed: Deployment) -> dict[str, Any]:
+def retry_context(failed: Deployment) -> dict[str, Any]:
     """What a retry puts in place of what is live, and what a redeploy would instead."""
     return _compared(Comparisons.around(failed.environment), failed)
 
 
-def told_before_release(
+def release_context(
     environment: Environment, before: Deployment | None = None
 ) -> dict[str, Any]:
     """What a new release of this moment changes: since ``before``, and of what is live.
@@ -60,7 +60,7 @@ def told_before_release(
     }
 
 
-def told_before_rollback(
+def rollback_context(
     environment: Environment, target: Deployment | None
 ) -> dict[str, Any]:
     """What going back to ``target`` changes of what is live.
@@ -68,13 +68,13 @@ def told_before_rollback(
     A target that cannot be read leaves the others to choose from.
     """
     comparisons = Comparisons.around(environment)
-    told = {"live": comparisons.live, "chosen": target}
+    context = {"live": comparisons.live, "chosen": target}
     if target is None:
-        return told
+        return context
     try:
-        return told | {"against_live": comparisons.against_live(target)}
+        return context | {"against_live": comparisons.against_live(target)}
     except DecryptFailed as refusal:
-        return told | {"unreadable": refusal.detail}
+        return context | {"unreadable": refusal.detail}
 
 
 def _compared(comparisons: Comparisons, deployment: Deployment) -> dict[str, Any]:

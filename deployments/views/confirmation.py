@@ -38,12 +38,12 @@ def confirm(
     template: str,
     subject: Deployment | Environment,
     action: services.Action | None,
-    tell: Callable[[], dict[str, Any]] = dict,
+    context_of: Callable[[], dict[str, Any]] = dict,
     **context: Any,
 ) -> HttpResponse:
     """Show ``form``; when it was sent, act once and go to the deployment's page.
 
-    ``tell`` gathers what only the page needs.
+    ``context_of`` gathers what only the page needs.
     """
     refusal: ApplicationError | None = None
     if request.method == "POST":
@@ -51,9 +51,9 @@ def confirm(
             return redirect("deployment", _act_once(request, form, act))
         except ApplicationError as error:
             refusal = error
-            form.say(error)
+            form.show_refusal(error)
     obstacle = refusal or action
-    context |= tell() | {
+    context |= context_of() | {
         "form": form,
         "subject": subject,
         "action": action,
@@ -67,19 +67,19 @@ def confirm(
 
 
 def _act_once(request: SignedInRequest, form: ConfirmationForm, act: Act) -> UUID:
-    said = form.accepted()
-    key = str(said.pop("key"))
+    fields = form.accepted()
+    key = str(fields.pop("key"))
     sent = (request.path, form.fields_sent())
     with services.once(key, by=request.user, request=sent) as answer:
         if answer.is_missing:
-            deployment = act(**caller(request), **said)
+            deployment = act(**caller(request), **fields)
             answer.give(deployment, 302, {"id": str(deployment.pk)})
     return UUID(answer.body["id"])
 
 
 def _sentence(obstacle: ApplicationError | services.Action) -> str:
     if isinstance(obstacle, InvalidInput):
-        return ""  # said beside the fields
+        return ""  # it stands beside the fields
     return SENTENCES.get(obstacle.code, obstacle.detail)
 
 

@@ -45,16 +45,16 @@ class Button:
 
 @page
 def deployment(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
-    shown = get_object_or_404(_detailed(request), pk=deployment_id)
-    context = {**_live_context(request, shown), "tail": log_tail(shown)}
+    deployment = get_object_or_404(_detailed(request), pk=deployment_id)
+    context = {**_live_context(request, deployment), "tail": log_tail(deployment)}
     return render(request, "deployments/deployment.html", context)
 
 
 @page
 def live(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     """Everything but the log, as a part of the page."""
-    shown = get_object_or_404(_detailed(request), pk=deployment_id)
-    return render(request, "deployments/_live.html", _live_context(request, shown))
+    deployment = get_object_or_404(_detailed(request), pk=deployment_id)
+    return render(request, "deployments/_live.html", _live_context(request, deployment))
 
 
 def _detailed(request: SignedInRequest) -> QuerySet[Deployment]:
@@ -67,35 +67,36 @@ def _detailed(request: SignedInRequest) -> QuerySet[Deployment]:
     )
 
 
-def _live_context(request: SignedInRequest, shown: Deployment) -> dict[str, Any]:
-    actions = Situation.of([shown], request.user).actions(shown)
+def _live_context(request: SignedInRequest, deployment: Deployment) -> dict[str, Any]:
+    actions = Situation.of([deployment], request.user).actions(deployment)
     buttons = [
-        Button(verb, reverse(verb.url_name, args=[shown.pk]), actions[name])
+        Button(verb, reverse(verb.url_name, args=[deployment.pk]), actions[name])
         for name, verb in OF_DEPLOYMENTS.items()
-        if shown.status in verb.fits
+        if deployment.status in verb.fits
     ]
-    is_pending = shown.status == Status.PENDING
-    settings = FrozenSettings.of(shown.release).values
+    advised_verb = deployment.advised_verb
+    is_pending = deployment.status == Status.PENDING
+    settings = FrozenSettings.of(deployment.release).values
     return {
-        "deployment": shown,
-        "progress": progress(shown),
+        "deployment": deployment,
+        "progress": progress(deployment),
         "buttons": sorted(buttons, key=lambda button: not button.action.recommended),
-        "failure": diagnosis.CATALOGUE.get(shown.error_code),
-        "can_be_checked": shown.error_probe in inspection.NAMES,
-        "failure_class": CLASSES.get(shown.error_class, ""),  # type: ignore[call-overload]
-        "must_fix_configuration": shown.advised_verb == AdvisedVerb.FIX_CONFIGURATION,
-        "attempts": _attempts(shown),
-        "waiting": waiting(shown, queue_now()) if is_pending else None,
+        "failure": diagnosis.CATALOGUE.get(deployment.error_code),
+        "can_be_checked": deployment.error_probe in inspection.NAMES,
+        "failure_class": CLASSES.get(deployment.error_class, ""),  # type: ignore[call-overload]
+        "must_fix_configuration": advised_verb == AdvisedVerb.FIX_CONFIGURATION,
+        "attempts": _attempts(deployment),
+        "waiting": waiting(deployment, queue_now()) if is_pending else None,
         "limits": [(label, settings[name]) for name, label in LIMITS.items()],
         "force_finish": FORCE_FINISH,
-        "can_force_finish": can_force_finish(request.user, shown),
+        "can_force_finish": can_force_finish(request.user, deployment),
     }
 
 
-def _attempts(shown: Deployment) -> list[Deployment]:
+def _attempts(deployment: Deployment) -> list[Deployment]:
     """The chain it belongs to, first attempt first; empty when it stands alone."""
     chain = list(
-        Deployment.objects.filter(root=shown.root_id)
+        Deployment.objects.filter(root=deployment.root_id)
         .select_related("triggered_by")
         .order_by("attempt")
     )

@@ -26,16 +26,18 @@ def environment(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
         ),
         pk=environment_id,
     )
-    statuses = [one for one in request.GET.getlist("status") if one in Status.values]
-    found = Deployment.objects.filter(
+    statuses = [
+        status for status in request.GET.getlist("status") if status in Status.values
+    ]
+    deployments = Deployment.objects.filter(
         project=environment.project_id, environment=environment
     )
     if statuses:
-        found = found.filter(status__in=statuses)
+        deployments = deployments.filter(status__in=statuses)
     before = _before(request.GET)
     if before is not None:
-        found = found.filter(version__lt=before)
-    rows = deployment_rows(listed(found)[: PAGE_SIZE + 1], request.user)
+        deployments = deployments.filter(version__lt=before)
+    rows = deployment_rows(listed(deployments)[: PAGE_SIZE + 1], request.user)
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     active = Deployment.objects.active().filter(project=environment.project_id)

@@ -29,14 +29,14 @@ class ConfirmationForm(forms.Form):
     def accepted(self) -> dict[str, Any]:
         """The cleaned fields. Raises ``InvalidInput`` when something is wrong."""
         if not self.is_valid():
-            raise InvalidInput({name: [*said] for name, said in self.errors.items()})
+            raise InvalidInput({name: [*texts] for name, texts in self.errors.items()})
         return {**self.cleaned_data}
 
     def fields_sent(self) -> dict[str, str]:
         """What was asked for, without the key."""
         return {name: self.data.get(name, "") for name in self.fields if name != "key"}
 
-    def say(self, refusal: ApplicationError) -> None:
+    def show_refusal(self, refusal: ApplicationError) -> None:
         """Show what is wrong, and ask again: as another showing, with another key."""
         if isinstance(refusal, InvalidInput) and not self.errors:
             for name, sentences in refusal.extra["errors"].items():

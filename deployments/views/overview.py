@@ -33,7 +33,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     context = {
         "projects": [(project, rows.get(project.pk, [])) for project in projects],
         "can_create": permissions.administered_organizations(request.user).exists(),
-        "is_busy": _is_busy(row for found in rows.values() for row in found),
+        "is_busy": _is_busy(row for group in rows.values() for row in group),
     }
     return render(request, "deployments/overview.html", context)
 

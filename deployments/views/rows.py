@@ -49,9 +49,9 @@ def deployment_rows(
     deployments: Iterable[Deployment], user: User
 ) -> list[DeploymentRow]:
     """``deployments`` come from ``listed``."""
-    found = list(deployments)
-    situation = Situation.of(found, user)
-    return [DeploymentRow(one, situation.actions(one)["retry"]) for one in found]
+    rows = list(deployments)
+    situation = Situation.of(rows, user)
+    return [DeploymentRow(row, situation.actions(row)["retry"]) for row in rows]
 
 
 def listed(deployments: QuerySet[Deployment]) -> QuerySet[Deployment]:

@@ -28,18 +28,18 @@ NOT_TO_ACCEPT = "Only an administrator of the organization can accept a host key
 
 @page
 def server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
-    shown = get_object_or_404(_visible(request).defer("private_key"), pk=server_id)
+    server = get_object_or_404(_visible(request).defer("private_key"), pk=server_id)
     environments = (
         Environment.objects.visible_to(request.user)
-        .filter(server=shown)
+        .filter(server=server)
         .select_related("project")
         .order_by("project__name", "name")
     )
     context = {
-        **_check_context(shown),
+        **_check_context(server),
         "environments": environments,
-        "may_change": permissions.can_administer(request.user, shown.organization),
-        "may_check": permissions.can_check(request.user, shown),
+        "may_change": permissions.can_administer(request.user, server.organization),
+        "may_check": permissions.can_check(request.user, server),
         "refusal": NOT_FOR_YOU,
     }
     return render(request, "deployments/server.html", context)
@@ -48,37 +48,37 @@ def server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
 @page
 def findings(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     """Those of the newest check, as a part of the page: they appear one by one."""
-    shown = get_object_or_404(_visible(request).defer("private_key"), pk=server_id)
-    return render(request, "deployments/_findings.html", _check_context(shown))
+    server = get_object_or_404(_visible(request).defer("private_key"), pk=server_id)
+    return render(request, "deployments/_findings.html", _check_context(server))
 
 
 @page
 @require_POST
 def check_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     """Answers when the check is over, which is 30 seconds at most."""
-    asked = _checkable(request, server_id)
+    server = _checkable(request, server_id)
     # Whose check runs already stands on the page that this leads to.
     with suppress(CheckInProgress):
-        services.check_server(asked, **caller(request))
-    return redirect("server", asked.pk)
+        services.check_server(server, **caller(request))
+    return redirect("server", server.pk)
 
 
 @page
 @require_POST
 def fetch_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     """Show the key that the server shows now beside the accepted one."""
-    asked = _checkable(request, server_id)
+    server = _checkable(request, server_id)
     try:
-        line, fingerprint = services.fetch_host_key(asked, by=request.user)
+        line, fingerprint = services.fetch_host_key(server, by=request.user)
     except ServerUnreachable as refusal:
         messages.error(request, refusal.detail)
-        return redirect("server", asked.pk)
+        return redirect("server", server.pk)
     context = {
-        "server": asked,
+        "server": server,
         "host_key": line,
         "fingerprint": fingerprint,
-        "matches": fingerprint == asked.host_key_fingerprint,
-        "may_change": permissions.can_administer(request.user, asked.organization),
+        "matches": fingerprint == server.host_key_fingerprint,
+        "may_change": permissions.can_administer(request.user, server.organization),
         "refusal": NOT_TO_ACCEPT,
     }
     return render(request, "deployments/host_key.html", context)
@@ -88,16 +88,16 @@ def fetch_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
 @require_POST
 def accept_host_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     """Accept exactly the key that was shown, not the one that is shown by now."""
-    asked = get_object_or_404(_visible(request), pk=server_id)
-    permissions.require_administer(request.user, asked.organization, NOT_TO_ACCEPT)
+    server = get_object_or_404(_visible(request), pk=server_id)
+    permissions.require_administer(request.user, server.organization, NOT_TO_ACCEPT)
     host_key = request.POST.get("host_key", "")
     if not host_key:
         raise InvalidInput({"host_key": ["There is no key to accept. Fetch it first."]})
-    changed = change_server(copy(asked), host_key=host_key, **caller(request))
+    changed = change_server(copy(server), host_key=host_key, **caller(request))
     messages.success(
         request, f"Accepted: {changed.host_key_fingerprint}. Check the server next."
     )
-    return redirect("server", asked.pk)
+    return redirect("server", server.pk)
 
 
 def _visible(request: SignedInRequest) -> QuerySet[Server]:
@@ -105,10 +105,10 @@ def _visible(request: SignedInRequest) -> QuerySet[Server]:
 
 
 def _checkable(request: SignedInRequest, server_id: UUID) -> Server:
-    asked = get_object_or_404(_visible(request), pk=server_id)
-    permissions.require_check(request.user, asked, NOT_FOR_YOU)
-    return asked
+    server = get_object_or_404(_visible(request), pk=server_id)
+    permissions.require_check(request.user, server, NOT_FOR_YOU)
+    return server
 
 
-def _check_context(shown: Server) -> dict[str, Any]:
-    return {"server": shown, "check": services.last_check(shown)}
+def _check_context(server: Server) -> dict[str, Any]:
+    return {"server": server, "check": services.last_check(server)}

@@ -9,9 +9,9 @@ from deployments import diagnosis, services
 from deployments.models import Deployment
 from deployments.services import Situation
 from deployments.views.configuration import (
-    told_before_release,
-    told_before_retry,
-    told_before_rollback,
+    release_context,
+    retry_context,
+    rollback_context,
 )
 from deployments.views.confirmation import confirm
 from deployments.views.forms import (
@@ -42,11 +42,11 @@ def retry(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     return confirm(
         request,
         ConfirmationForm(request.POST or None),
-        lambda **said: services.retry(failed, **said),
+        lambda **fields: services.retry(failed, **fields),
         template="deployments/retry.html",
         subject=failed,
         action=action,
-        tell=lambda: told_before_retry(failed),
+        context_of=lambda: retry_context(failed),
         failure=diagnosis.CATALOGUE.get(failed.error_code),
         recommended=RECOMMENDED.get(failed.advised_verb, RECOMMENDED[""]),
     )
@@ -59,11 +59,11 @@ def redeploy(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     return confirm(
         request,
         ConfirmationForm(request.POST or None),
-        lambda **said: services.redeploy(deployment, **said),
+        lambda **fields: services.redeploy(deployment, **fields),
         template="deployments/redeploy.html",
         subject=deployment,
         action=action,
-        tell=lambda: told_before_release(deployment.environment, deployment),
+        context_of=lambda: release_context(deployment.environment, deployment),
     )
 
 
@@ -71,21 +71,21 @@ def redeploy(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
 def rollback(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     current = _deployable(request, deployment_id)
     action = Situation.of([current], request.user).actions(current)["rollback"]
-    targets = services.rollback_targets(current)
-    shown = list(targets[:MAX_TARGETS])
+    choices = services.rollback_targets(current)
+    targets = list(choices[:MAX_TARGETS])
     named = request.POST.get("to") or request.GET.get("to")
-    first = shown[0] if shown else None
-    chosen = next((one for one in shown if str(one.pk) == named), first)
-    form = RollbackForm(targets, request.POST or None)
+    first = targets[0] if targets else None
+    chosen = next((target for target in targets if str(target.pk) == named), first)
+    form = RollbackForm(choices, request.POST or None)
     return confirm(
         request,
         form,
-        lambda **said: services.rollback(current, **said),
+        lambda **fields: services.rollback(current, **fields),
         template="deployments/rollback.html",
         subject=current,
         action=action,
-        tell=lambda: told_before_rollback(current.environment, chosen),
-        targets=shown,
+        context_of=lambda: rollback_context(current.environment, chosen),
+        targets=targets,
     )
 
 
@@ -96,7 +96,7 @@ def cancel(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     return confirm(
         request,
         ConfirmationForm(request.POST or None),
-        lambda **said: services.cancel(deployment, **said),
+        lambda **fields: services.cancel(deployment, **fields),
         template="deployments/cancel.html",
         subject=deployment,
         action=action,
@@ -111,7 +111,7 @@ def force_finish(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     return confirm(
         request,
         ForceFinishForm(request.POST or None),
-        lambda **said: services.force_finish(deployment, **said),
+        lambda **fields: services.force_finish(deployment, **fields),
         template="deployments/force_finish.html",
         subject=deployment,
         action=None,
@@ -130,11 +130,11 @@ def deploy(request: SignedInRequest, environment_id: UUID) -> HttpResponse:
     return confirm(
         request,
         DeployForm(request.POST or None),
-        lambda **said: services.deploy(environment, **said),
+        lambda **fields: services.deploy(environment, **fields),
         template="deployments/deploy.html",
         subject=environment,
         action=services.deploy_action(environment, request.user),
-        tell=lambda: told_before_release(environment),
+        context_of=lambda: release_context(environment),
     )
 
 

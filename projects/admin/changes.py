@@ -181,9 +181,9 @@ class ThroughServices(SecretsKept, VisibleRows):
 
 def _with_boxes(names: Sequence[str], secrets: Sequence[str]) -> list[str]:
     return [
-        shown
+        column
         for name in names
-        for shown in ((name, PREFIX + name) if name in secrets else (name,))
+        for column in ((name, PREFIX + name) if name in secrets else (name,))
     ]
 
 

@@ -6,14 +6,14 @@ from django import forms
 
 from projects.forms.fields import ServiceForm, TextBlock
 from projects.models import Environment
-from projects.settings import SETTINGS, Kind, grouped
+from projects.settings import SETTINGS, ValueKind, grouped
 
 #: The runtime stands last of its group: it chooses which of the next ones are shown.
 ARRANGED = [
     (group, sorted(members, key=lambda setting: setting.name == "runtime"))
     for group, members in grouped(SETTINGS.values())
 ]
-BLOCKS = [name for name, setting in SETTINGS.items() if setting.kind == Kind.BLOCK]
+BLOCKS = [name for name, setting in SETTINGS.items() if setting.kind == ValueKind.BLOCK]
 
 
 class EnvironmentForm(ServiceForm):

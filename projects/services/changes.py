@@ -1,4 +1,4 @@
-"""Setting fields, refusing what is not well-formed, telling what was changed."""
+"""Setting fields, refusing what is not well-formed, recording what was changed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,12 +23,12 @@ def validate(instance: models.Model) -> None:
         raise InvalidInput(error.message_dict) from None
 
 
-def told(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, str]:
+def recorded(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, str]:
     """What was changed to what; of a secret only that it was, or that it went."""
 
-    def told_of(name: str, value: Any) -> str:
+    def text_of(name: str, value: Any) -> str:
         if isinstance(instance._meta.get_field(name), EncryptedTextField):
             return "(secret)" if value else "(removed)"
         return str(value)[:200]
 
-    return {name: told_of(name, value) for name, value in fields.items()}
+    return {name: text_of(name, value) for name, value in fields.items()}

@@ -7,7 +7,7 @@ from django.db import transaction
 from oec.exceptions import InvalidInput
 from projects import audit, permissions
 from projects.models import Environment, Project, User
-from projects.services.changes import told, validate
+from projects.services.changes import recorded, validate
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def change_environment(
             environment,
             project=environment.project,
             address=address,
-            changes=told(environment, fields),
+            changes=recorded(environment, fields),
         )
     return environment
 

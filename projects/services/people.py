@@ -14,7 +14,7 @@ from projects.models import (
     ProjectMembership,
     User,
 )
-from projects.services.changes import apply, told, validate
+from projects.services.changes import apply, recorded, validate
 
 
 class LastOwner(ApplicationError):
@@ -63,7 +63,7 @@ def change_organization(
             organization,
             organization=organization,
             address=address,
-            changes=told(organization, fields),
+            changes=recorded(organization, fields),
         )
     return organization
 

@@ -8,7 +8,7 @@ from oec.exceptions import InvalidInput
 from projects import audit, permissions
 from projects.keys import generate_key
 from projects.models import Organization, Project, User
-from projects.services.changes import apply, told, validate
+from projects.services.changes import apply, recorded, validate
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def change_project(
             project,
             project=project,
             address=address,
-            changes=told(project, fields),
+            changes=recorded(project, fields),
         )
         if before != project.git_host_key_fingerprint:
             audit.record(

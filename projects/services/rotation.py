@@ -22,7 +22,7 @@ class Tally:
     """The stored secrets of one field, by the number of the key that opens them."""
 
     name: str
-    found: Counter[int] = field(default_factory=Counter)
+    per_key: Counter[int] = field(default_factory=Counter)
     rewritten: int = 0
     #: Where those stand that no key opens; never what they say.
     unreadable: list[str] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Tally:
     @property
     def is_current(self) -> bool:
         """Whether the first key opened every one of them."""
-        return not self.unreadable and set(self.found) <= {0}
+        return not self.unreadable and set(self.per_key) <= {0}
 
 
 def add_encryption_key(file: Path) -> str:
@@ -59,8 +59,8 @@ def survey_secrets() -> Iterator[Tally]:
 def rotate_secrets() -> Iterator[Tally]:
     """Write anew what an older key opens, field by field, each row by itself.
 
-    A row that somebody changes meanwhile keeps that change. What no key opens is told
-    and left as it is. May be stopped and repeated at any time.
+    A row that somebody changes meanwhile keeps that change. What no key opens is
+    reported and left as it is. May be stopped and repeated at any time.
     """
     key = secrets.key_names()[0]
     audit.record_operation("secrets.rotation_started", "encryption key", key)
@@ -119,7 +119,7 @@ def _count(
     except DecryptFailed:
         tally.unreadable.append(place)
         return 0
-    tally.found[number] += 1
+    tally.per_key[number] += 1
     return number
 
 

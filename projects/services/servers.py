@@ -6,7 +6,7 @@ from django.db import transaction
 
 from projects import audit, permissions
 from projects.models import Organization, Server, User
-from projects.services.changes import apply, told, validate
+from projects.services.changes import apply, recorded, validate
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def change_server(
             server,
             organization=server.organization,
             address=address,
-            changes=told(server, fields),
+            changes=recorded(server, fields),
         )
         if before != server.host_key_fingerprint:
             audit.record(

@@ -52,7 +52,7 @@ def _stored(place: Environment | Project, name: str) -> AbstractVariable | None:
     places = type(place)._default_manager.select_for_update(no_key=True)
     places.only("pk").get(pk=place.pk)
     stored = {variable.name: variable for variable in place.variables.defer("value")}
-    twins = [one for one in stored if one.lower() == name.lower()]
+    twins = [other for other in stored if other.lower() == name.lower()]
     if twins and name not in stored:
         sentence = f"{twins[0]} exists already, and differs only in its case."
         raise InvalidInput({"name": [sentence]})

@@ -6,7 +6,7 @@ the labels on pages, and docs/settings.md.
 """
 
 from projects.settings.choices import EnvironmentType, Runtime, UnitScope
-from projects.settings.model import Group, Kind, Setting, grouped
+from projects.settings.model import Group, Setting, ValueKind, grouped
 from projects.settings.table import FROZEN, SCHEMA, SETTINGS
 
 __all__ = [
@@ -15,9 +15,9 @@ __all__ = [
     "SETTINGS",
     "EnvironmentType",
     "Group",
-    "Kind",
     "Runtime",
     "Setting",
     "UnitScope",
+    "ValueKind",
     "grouped",
 ]

@@ -1,7 +1,7 @@
 """When a release is healthy, how long anything may take, how much is kept."""
 
 from projects import validators
-from projects.settings.model import Group, Kind, Setting, command, limit
+from projects.settings.model import Group, Setting, ValueKind, command, limit
 
 _HEALTH = Group("Health check", fieldset="How")
 _LIMITS = Group("Limits")
@@ -10,7 +10,7 @@ HEALTH = (
     Setting(
         name="health_check_url",
         group=_HEALTH,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         title="health check URL",
         help="Asked on the server itself until it answers 2xx or 3xx.",
         most=500,
@@ -58,7 +58,7 @@ LIMITS = (
     Setting(
         name="keep_releases",
         group=_LIMITS,
-        kind=Kind.NUMBER,
+        kind=ValueKind.NUMBER,
         help="Finished releases kept on the server.",
         unit="releases",
         least=1,
@@ -70,7 +70,7 @@ LIMITS = (
     Setting(
         name="is_enabled",
         group=_LIMITS,
-        kind=Kind.SWITCH,
+        kind=ValueKind.SWITCH,
         default=True,
         is_required=True,
         apart="",

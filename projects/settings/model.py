@@ -15,7 +15,7 @@ DAY_SECONDS = 86_400
 SAME: Final = object()
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What a value is; the words are those of the documentation."""
 
     LINE = "text"
@@ -56,7 +56,7 @@ class Setting:
 
     name: str
     group: Group
-    kind: Kind
+    kind: ValueKind
     title: str = ""
     help: str = ""
     unit: str = ""
@@ -110,7 +110,7 @@ def command(name: str, group: Group, *, help: str, since: int) -> Setting:
     return Setting(
         name=name,
         group=group,
-        kind=Kind.BLOCK,
+        kind=ValueKind.BLOCK,
         help=help,
         most=8192,
         validators=(validate_command,),
@@ -125,7 +125,7 @@ def limit(
     return Setting(
         name=name,
         group=group,
-        kind=Kind.NUMBER,
+        kind=ValueKind.NUMBER,
         help=help,
         unit="seconds",
         least=1,

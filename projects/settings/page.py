@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.text import capfirst
 
-from projects.settings.model import Kind, Setting, grouped
+from projects.settings.model import Setting, ValueKind, grouped
 from projects.settings.table import SCHEMA, SETTINGS
 
 _INTRODUCTION = f"""\
@@ -43,12 +43,12 @@ def _sections(settings: Iterable[Setting]) -> Iterator[str]:
 def _row(setting: Setting) -> str:
     since = "" if setting.since is None else setting.since
     return (
-        f"| `{setting.name}` | {_told(setting)} | {_value(setting)} "
+        f"| `{setting.name}` | {_description(setting)} | {_value(setting)} "
         f"| {_default(setting)} | {since} |"
     )
 
 
-def _told(setting: Setting) -> str:
+def _description(setting: Setting) -> str:
     """What the name does not say by itself."""
     title = capfirst(setting.words)
     if not setting.help:
@@ -59,12 +59,12 @@ def _told(setting: Setting) -> str:
 
 def _value(setting: Setting) -> str:
     match setting.kind:
-        case Kind.CHOICE if setting.choices:
+        case ValueKind.CHOICE if setting.choices:
             return " or ".join(f"`{value}`" for value in setting.choices.values)
-        case Kind.NUMBER:
+        case ValueKind.NUMBER:
             unit = f" {setting.unit}" if setting.unit else ""
             return f"{setting.least} to {setting.most}{unit}"
-        case Kind.LINE | Kind.BLOCK:
+        case ValueKind.LINE | ValueKind.BLOCK:
             secret = ", secret" if setting.is_secret else ""
             return f"{setting.kind.value}, {setting.most} characters at most{secret}"
     return setting.kind.value

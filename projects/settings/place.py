@@ -2,7 +2,7 @@
 
 from projects import validators
 from projects.settings.choices import EnvironmentType, Runtime
-from projects.settings.model import Group, Kind, Setting, command
+from projects.settings.model import Group, Setting, ValueKind, command
 
 _WHERE = Group("Where it runs", fieldset="What and where")
 _COMMANDS = Group("Commands", fieldset="How")
@@ -11,7 +11,7 @@ PLACE = (
     Setting(
         name="name",
         group=_WHERE,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         most=100,
         is_required=True,
         validators=(validators.validate_plain_text,),
@@ -20,7 +20,7 @@ PLACE = (
     Setting(
         name="type",
         group=_WHERE,
-        kind=Kind.CHOICE,
+        kind=ValueKind.CHOICE,
         choices=EnvironmentType,
         default=EnvironmentType.DEVELOPMENT,
         is_required=True,
@@ -29,18 +29,18 @@ PLACE = (
     Setting(
         name="git_branch",
         group=_WHERE,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         title="Git branch",
         most=200,
         default="main",
         is_required=True,
         validators=(validators.validate_branch,),
     ),
-    Setting(name="server", group=_WHERE, kind=Kind.SERVER, default=None),
+    Setting(name="server", group=_WHERE, kind=ValueKind.SERVER, default=None),
     Setting(
         name="runtime",
         group=_WHERE,
-        kind=Kind.CHOICE,
+        kind=ValueKind.CHOICE,
         choices=Runtime,
         default=Runtime.SHELL,
         is_required=True,
@@ -50,7 +50,7 @@ PLACE = (
     Setting(
         name="deploy_path",
         group=_WHERE,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         help="Absolute folder on the server that belongs to this environment.",
         most=500,
         is_required=True,

@@ -2,7 +2,7 @@
 
 from projects import validators
 from projects.settings.choices import Runtime, UnitScope
-from projects.settings.model import Group, Kind, Setting, command
+from projects.settings.model import Group, Setting, ValueKind, command
 
 _SHELL = Group("On the server itself", Runtime.SHELL)
 _DOCKER = Group("The container", Runtime.DOCKER)
@@ -11,7 +11,7 @@ SHELL = (
     Setting(
         name="shared_paths",
         group=_SHELL,
-        kind=Kind.BLOCK,
+        kind=ValueKind.BLOCK,
         help="Files and directories (with a slash at the end) that all releases share, "
         "one per line, such as config/local.ini or media/.",
         most=4096,
@@ -27,7 +27,7 @@ SHELL = (
     Setting(
         name="systemd_unit",
         group=_SHELL,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         title="systemd unit",
         help="Restarted when the new release has become current, such as shop.service.",
         most=255,
@@ -37,7 +37,7 @@ SHELL = (
     Setting(
         name="systemd_scope",
         group=_SHELL,
-        kind=Kind.CHOICE,
+        kind=ValueKind.CHOICE,
         title="systemd scope",
         help="Whose unit it is: the system's (through sudo) or the account's own.",
         choices=UnitScope,
@@ -57,7 +57,7 @@ DOCKER = (
     Setting(
         name="docker_image",
         group=_DOCKER,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         title="image",
         help="Pulled and run. Leave it empty to build the commit's Dockerfile.",
         most=255,
@@ -67,7 +67,7 @@ DOCKER = (
     Setting(
         name="dockerfile",
         group=_DOCKER,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         title="Dockerfile",
         help="Its path in the repository.",
         most=255,
@@ -78,7 +78,7 @@ DOCKER = (
     Setting(
         name="docker_network",
         group=_DOCKER,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         title="network",
         help="bridge, host, none, or the name of a network on the server.",
         most=128,
@@ -90,7 +90,7 @@ DOCKER = (
     Setting(
         name="docker_ports",
         group=_DOCKER,
-        kind=Kind.BLOCK,
+        kind=ValueKind.BLOCK,
         title="published ports",
         help="One per line: 127.0.0.1:8069:8069 publishes port 8069 of the container "
         "on the server's own address. There is a short gap at each switch.",
@@ -101,7 +101,7 @@ DOCKER = (
     Setting(
         name="docker_volumes",
         group=_DOCKER,
-        kind=Kind.BLOCK,
+        kind=ValueKind.BLOCK,
         title="volumes",
         help="One per line: filestore:/var/lib/odoo or /srv/shop/media:/media:ro.",
         most=4096,
@@ -111,7 +111,7 @@ DOCKER = (
     Setting(
         name="docker_domain",
         group=_DOCKER,
-        kind=Kind.LINE,
+        kind=ValueKind.LINE,
         title="domain",
         help="The name under which Traefik on the server leads to the container. Old "
         "and new run side by side until the new one is healthy.",
@@ -122,7 +122,7 @@ DOCKER = (
     Setting(
         name="docker_port",
         group=_DOCKER,
-        kind=Kind.NUMBER,
+        kind=ValueKind.NUMBER,
         title="port in the container",
         help="Where the application listens, for Traefik.",
         least=1,

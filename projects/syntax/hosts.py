@@ -27,7 +27,9 @@ def check_host(host: str) -> None:
         ipaddress.ip_address(host)
     except ValueError:
         labels = host.removesuffix(".").split(".")
-        named = len(host) <= 253 and all(_HOST_LABEL.fullmatch(one) for one in labels)
+        named = len(host) <= 253 and all(
+            _HOST_LABEL.fullmatch(label) for label in labels
+        )
         if not named or all(label.isdigit() for label in labels):
             raise ValueError("Write a host name or an IP address.") from None
 

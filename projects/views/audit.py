@@ -21,12 +21,12 @@ def audit(request: SignedInRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) <= MAX_DIGITS:
         entries = entries.filter(pk__lt=int(before))
-    shown = list(entries.order_by("-pk")[: PAGE_SIZE + 1])
-    has_more = len(shown) > PAGE_SIZE
-    shown = shown[:PAGE_SIZE]
+    rows = list(entries.order_by("-pk")[: PAGE_SIZE + 1])
+    has_more = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
     context = {
-        "rows": [(entry, _facts(entry.facts)) for entry in shown],
-        "older": f"?before={shown[-1].pk}" if has_more else "",
+        "rows": [(entry, _facts(entry.facts)) for entry in rows],
+        "older": f"?before={rows[-1].pk}" if has_more else "",
         "newest": "?" if before else "",
     }
     return render(request, "projects/audit.html", context)
@@ -34,8 +34,8 @@ def audit(request: SignedInRequest) -> HttpResponse:
 
 def _facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
     """Names and values for people; what is empty says nothing."""
-    told = [(name, _text(value)) for name, value in facts.items()]
-    return [(name.replace("_", " "), text) for name, text in told if text]
+    texts = [(name, _text(value)) for name, value in facts.items()]
+    return [(name.replace("_", " "), text) for name, text in texts if text]
 
 
 def _text(value: Any) -> str:
@@ -45,5 +45,5 @@ def _text(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case dict():
-            return ", ".join(f"{name}: {_text(one)}" for name, one in value.items())
+            return ", ".join(f"{name}: {_text(part)}" for name, part in value.items())
     return str(value)

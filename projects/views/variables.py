@@ -19,7 +19,7 @@ from projects.views.forms import fill_in
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VariableRow:
     """``overrides``: the project has one of this name, which does not count here."""
 
     variable: AbstractVariable
@@ -51,7 +51,7 @@ def project_variables(request: SignedInRequest, project_id: UUID) -> HttpRespons
         project,
         template="projects/project_variables.html",
         url=reverse("project-variables", args=[project.pk]),
-        rows=[Row(variable) for variable in project.variables.all()],
+        rows=[VariableRow(variable) for variable in project.variables.all()],
     )
 
 
@@ -131,12 +131,12 @@ def _remove(
     return redirect(url)
 
 
-def _rows_of(environment: Environment) -> list[Row]:
+def _rows_of(environment: Environment) -> list[VariableRow]:
     defaults = {variable.name for variable in environment.project.variables.all()}
     return [
-        Row(variable, is_inherited=True)
+        VariableRow(variable, is_inherited=True)
         if isinstance(variable, ProjectVariable)
-        else Row(variable, overrides=variable.name in defaults)
+        else VariableRow(variable, overrides=variable.name in defaults)
         for variable in environment.merged_variables()
     ]
 

@@ -38,8 +38,8 @@ def routes() -> Iterator[tuple[str, list[str]]]:
 def _routes(pattern: Any, namespace: str) -> Iterator[tuple[str, list[str]]]:
     if not isinstance(pattern, URLPattern):
         inner = f"{pattern.namespace}:" if pattern.namespace else namespace
-        for one in pattern.url_patterns:
-            yield from _routes(one, inner)
+        for nested in pattern.url_patterns:
+            yield from _routes(nested, inner)
     elif pattern.name:
         yield namespace + pattern.name, list(pattern.pattern.converters)
 
@@ -49,8 +49,10 @@ def filled(name: str, arguments: list[str], ids: dict[str, list[Any]]) -> Iterat
     assert not unknown, f"{name}: say here what {unknown} may be"
     chosen: list[dict[str, Any]] = [{}]
     for argument in arguments:
-        chosen = [{**one, argument: value} for one in chosen for value in ids[argument]]
-    return (reverse(name, kwargs=one) for one in chosen)
+        chosen = [
+            {**known, argument: value} for known in chosen for value in ids[argument]
+        ]
+    return (reverse(name, kwargs=known) for known in chosen)
 
 
 def administration() -> Iterator[str]:

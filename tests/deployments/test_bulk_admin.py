@@ -13,8 +13,8 @@ from tests import factories
 from tests.administration import (
     enter,
     enter_as_superuser,
+    messages,
     signed_in,
-    told,
 )
 from tests.deployments.choosing import LIST, another_environment, choose, confirm
 
@@ -65,7 +65,7 @@ def test_a_mixed_selection_is_retried_where_possible_and_the_rest_explained(
     assert {new.release for new in made} == {failed.release, also_failed.release}
     assert {new.triggered_by for new in made} == {dora}
     assert {new.reason for new in made} == {"The server is back"}
-    done, *refused = told(answer)
+    done, *refused = messages(answer)
     for new in made:
         assert f'<a href="/deployments/{new.pk}">{new}</a>' in done
     assert sorted(refused) == [
@@ -87,7 +87,7 @@ def test_choosing_rows_asks_first_and_changes_nothing(
     page = choose(door, "retry_failed", [failed])
     assert page.status_code == 200
     assert Deployment.objects.count() == 1
-    for shown in (
+    for text in (
         str(failed),
         failed.release.short_commit,
         failed.release.git_branch,
@@ -96,7 +96,7 @@ def test_choosing_rows_asks_first_and_changes_nothing(
         "Recommended: Retry",
         "with the same code and configuration?",
     ):
-        assert shown in page.text
+        assert text in page.text
 
 
 @pytest.mark.parametrize("verb", ["retry", "redeploy", "rollback", "cancel"])
@@ -128,7 +128,7 @@ def test_of_two_failures_of_one_project_the_newest_is_retried(
     assert "comes first in this selection" in page.text
     answer = confirm(door, "retry", page)
     assert Deployment.objects.get(version=3).retry_of == newer
-    assert told(answer)[1] == (
+    assert messages(answer)[1] == (
         f"{failed}: A deployment is already in progress for this project"
     )
 
@@ -140,7 +140,7 @@ def test_sending_the_confirmation_twice_acts_once(
     first = confirm(door, "retry", page)
     second = confirm(door, "retry", page)
     assert Deployment.objects.count() == 2
-    assert told(first)[0] == told(second)[0]
+    assert messages(first)[0] == messages(second)[0]
 
 
 def test_a_key_used_for_another_reason_is_refused(
@@ -149,7 +149,7 @@ def test_a_key_used_for_another_reason_is_refused(
     page = choose(door, "retry_failed", [failed])
     confirm(door, "retry", page)
     answer = confirm(door, "retry", page, reason="Something else")
-    assert "This Idempotency-Key was used for another request." in told(answer)[-1]
+    assert "This Idempotency-Key was used for another request." in messages(answer)[-1]
     assert Deployment.objects.count() == 2
 
 
@@ -160,7 +160,7 @@ def test_staff_who_may_only_look_are_refused_by_a_sentence(
     page = choose(door, "retry_failed", [failed])
     assert "You don&#x27;t have permission to deploy" in page.text
     answer = confirm(door, "retry", page)
-    assert told(answer) == [f"{failed}: You don't have permission to deploy"]
+    assert messages(answer) == [f"{failed}: You don't have permission to deploy"]
     assert Deployment.objects.count() == 1
 
 
@@ -178,7 +178,7 @@ def test_a_stranger_on_the_staff_cannot_even_choose_the_row(
     door = enter(charlie, "view_deployment")
     choose(door, "retry_failed", [failed])
     answer = door.post(f"{LIST}retry/", {"deployments": failed.pk, "key": uuid4()})
-    assert "The selection is not valid any more." in told(answer)[-1]
+    assert "The selection is not valid any more." in messages(answer)[-1]
     assert Deployment.objects.count() == 1
 
 
@@ -222,7 +222,7 @@ def test_a_form_that_was_tampered_with_changes_nothing(
     page = choose(door, "retry_failed", [failed])
     answer = confirm(door, "retry", page, **wrong)
     assert answer.status_code == 302
-    assert "Nothing was changed" in told(answer)[0]
+    assert "Nothing was changed" in messages(answer)[0]
     assert Deployment.objects.count() == 1
 
 
@@ -245,7 +245,7 @@ def test_more_rows_than_anybody_reads_are_not_taken(
         for _ in range(MOST)
     ]
     answer = choose(door, "retry_failed", many)
-    assert f"Choose at most {MOST} deployments" in told(answer)[0]
+    assert f"Choose at most {MOST} deployments" in messages(answer)[0]
 
 
 def test_redeploy_takes_the_head_of_the_branch(
@@ -292,7 +292,7 @@ def test_cancelling_ends_what_waits_and_asks_what_runs(
     running.refresh_from_db()
     assert waiting.status == Status.CANCELLED
     assert running.cancel_requested_by == dora
-    assert told(answer)[1:] == [f"{failed}: v1 has already ended: failed."]
+    assert messages(answer)[1:] == [f"{failed}: v1 has already ended: failed."]
 
 
 def test_rows_with_markup_stay_text(
@@ -306,6 +306,6 @@ def test_rows_with_markup_stay_text(
     )
     page = choose(door, "retry_failed", [failed])
     answer = confirm(door, "retry", page)
-    for text in (page.text, door.get(LIST).text, *told(answer)):
+    for text in (page.text, door.get(LIST).text, *messages(answer)):
         assert "<script>alert" not in text
         assert "&lt;script&gt;alert" in text

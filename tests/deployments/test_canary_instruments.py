@@ -42,12 +42,12 @@ def test_a_canary_is_recognized(way: Callable[[str], str], canaries: Canaries) -
 def test_the_watch_sees_arguments_and_files_that_are_there_for_a_moment(
     canaries: Canaries, tmp_path: Path
 ) -> None:
-    shown, written = new_text(), new_text()
-    canaries.add("shown", shown)
+    visible, written = new_text(), new_text()
+    canaries.add("shown", visible)
     canaries.add("written", written)
     with Watch(canaries, [tmp_path]) as watch:
         (tmp_path / "draft").write_text(written)
-        program = [sys.executable, "-c", "import time; time.sleep(60)", shown]
+        program = [sys.executable, "-c", "import time; time.sleep(60)", visible]
         process = subprocess.Popen(program)
         try:
             processes.wait_until(lambda: len(watch.leaks) == 2, what="both are seen")

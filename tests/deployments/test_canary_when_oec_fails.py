@@ -94,25 +94,25 @@ def test_what_goes_wrong_inside_a_run_is_logged_without_its_secrets(
         except ValueError as cause:
             raise RuntimeError("A bug.") from cause
     except RuntimeError as error:
-        found = _diagnose(error, Recorder(Mock(), Redactor(())), Redactor([text]))
-    assert found.code == "internal_error"
+        diagnosis = _diagnose(error, Recorder(Mock(), Redactor(())), Redactor([text]))
+    assert diagnosis.code == "internal_error"
     assert "A bug." in caplog.text
     assert f"could not parse {MASK}" in caplog.text
-    assert canaries.found_in(caplog.text + found.message) == set()
+    assert canaries.found_in(caplog.text + diagnosis.message) == set()
 
 
 def test_a_part_of_a_secret_is_not_picked_out_of_what_a_command_printed() -> None:
     output = "ModuleNotFoundError: No module named 'first-half/second-half'"
     failure = CommandFailed(1, output)
     redactor = Redactor(["first-half/second-half"])
-    found = _diagnose(failure, Recorder(Mock(), redactor), redactor)
-    assert found.code == "module_missing"
-    assert found.evidence == f"ModuleNotFoundError: No module named '{MASK}'"
-    assert "half" not in found.message
+    diagnosis = _diagnose(failure, Recorder(Mock(), redactor), redactor)
+    assert diagnosis.code == "module_missing"
+    assert diagnosis.evidence == f"ModuleNotFoundError: No module named '{MASK}'"
+    assert "half" not in diagnosis.message
 
 
 def test_a_long_secret_is_masked_before_its_line_is_shortened() -> None:
     secret = new_text() * 30
     failure = CommandFailed(1, f"No module named 'x' {secret}")
-    found = _diagnose(failure, Recorder(Mock(), Redactor(())), Redactor([secret]))
-    assert "canary" not in found.evidence
+    diagnosis = _diagnose(failure, Recorder(Mock(), Redactor(())), Redactor([secret]))
+    assert "canary" not in diagnosis.evidence

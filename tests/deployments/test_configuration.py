@@ -148,8 +148,8 @@ def test_a_release_from_before_a_setting_existed_has_its_default(
 
 
 def test_equal_configurations_have_no_changes() -> None:
-    one = configured({"A": ("a", True)}, build_command="make")
-    assert changes(one, configured({"A": ("a", True)}, build_command="make")) == []
+    same = configured({"A": ("a", True)}, build_command="make")
+    assert changes(same, configured({"A": ("a", True)}, build_command="make")) == []
 
 
 def test_plain_values_are_told_and_secret_ones_are_fingerprints() -> None:
@@ -161,8 +161,11 @@ def test_plain_values_are_told_and_secret_ones_are_fingerprints() -> None:
         {"MODE": ("quick", False), "API_KEY": ("new-one", True), "NEW": ("", False)},
         build_command="make all",
     )
-    found = changes(before, after)
-    assert [(one.name, one.change, one.before, one.after) for one in found] == [
+    differences = changes(before, after)
+    assert [
+        (change.name, change.change, change.before, change.after)
+        for change in differences
+    ] == [
         ("build_command", "changed", "make", "make all"),
         (
             *("API_KEY", "changed"),
@@ -172,9 +175,9 @@ def test_plain_values_are_told_and_secret_ones_are_fingerprints() -> None:
         ("MODE", "changed", "slow", "quick"),
         ("NEW", "added", None, ""),
     ]
-    assert [one.kind for one in found] == ["setting", *["variable"] * 4]
-    assert "old-one" not in str(found)
-    assert "new-one" not in str(found)
+    assert [change.kind for change in differences] == ["setting", *["variable"] * 4]
+    assert "old-one" not in str(differences)
+    assert "new-one" not in str(differences)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,9 @@ def test_a_variable_that_turns_into_a_secret_or_back_shows_neither_side(
 
 
 def test_what_has_become_a_secret_since_is_not_shown_in_older_configurations() -> None:
-    before, after = (configured({"PASSWORD": (one, False)}) for one in ("old", "new"))
+    before, after = (
+        configured({"PASSWORD": (value, False)}) for value in ("old", "new")
+    )
     (change,) = changes(before, after, secrets={"PASSWORD"})
     assert change.is_secret
     assert {change.before, change.after}.isdisjoint({"old", "new"})
@@ -207,8 +212,8 @@ def test_another_runtime_brings_its_settings_and_takes_the_others(
     change_environment(environment, by=dora, restart_command="systemctl restart shop")
     live = deployed(environment, alice)
     change_environment(environment, by=dora, runtime="docker", docker_image="nginx:1")
-    found = Comparisons.around(fresh(environment)).since(live)
-    assert found == [
+    differences = Comparisons.around(fresh(environment)).since(live)
+    assert differences == [
         Change("runtime", "setting", "shell", "docker"),
         Change("restart_command", "setting", "systemctl restart shop", None),
         Change("docker_image", "setting", None, "nginx:1"),
@@ -251,8 +256,8 @@ def test_the_newest_success_is_what_is_live(
     comparisons = Comparisons.around(fresh(environment))
     assert comparisons.live == live
 
-    def commands(found: list[Change] | None) -> list[tuple[str, str]]:
-        return [(one.before, one.after) for one in found or []]
+    def commands(differences: list[Change] | None) -> list[tuple[str, str]]:
+        return [(change.before, change.after) for change in differences or []]
 
     assert commands(comparisons.against_live(failed)) == [("make all", "make most")]
     assert commands(comparisons.since(failed)) == [("make most", "make none")]
@@ -299,11 +304,11 @@ def test_lines_are_compared_and_equal_ones_in_between_left_out() -> None:
 
 
 def test_lines_that_look_like_the_marks_of_a_comparison_are_lines() -> None:
-    told = list(changed_lines("-- a\n@@ b\n", "++ a\n@@ b\n"))
-    assert told == [("-", "-- a"), ("+", "++ a"), (" ", "@@ b"), (" ", "")]
+    lines = list(changed_lines("-- a\n@@ b\n", "++ a\n@@ b\n"))
+    assert lines == [("-", "-- a"), ("+", "++ a"), (" ", "@@ b"), (" ", "")]
 
 
 def test_very_long_texts_are_told_one_after_the_other() -> None:
-    told = list(changed_lines("x\n" * 5000, "y\n" * 5000))
-    assert len(told) == 10_002
-    assert [told[0], told[-2]] == [("-", "x"), ("+", "y")]
+    lines = list(changed_lines("x\n" * 5000, "y\n" * 5000))
+    assert len(lines) == 10_002
+    assert [lines[0], lines[-2]] == [("-", "x"), ("+", "y")]

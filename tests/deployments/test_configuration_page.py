@@ -69,7 +69,7 @@ def test_the_page_shows_settings_variables_and_both_comparisons(
     failed: Deployment, bob: User
 ) -> None:
     text = opened(bob, f"/deployments/{failed.pk}/configuration").text
-    for told in (
+    for sentence in (
         failed.release.config_digest,
         "Against live v1 → this: changed: MODE MODE slow → quick",
         "Changed since changed: Build command, API_KEY",
@@ -78,7 +78,7 @@ def test_the_page_shows_settings_variables_and_both_comparisons(
         "Keep releases 5 default",
         "MODE quick",
     ):
-        assert told in text
+        assert sentence in text
     assert "Dockerfile" not in text
 
 

@@ -24,12 +24,12 @@ def url_of(deployment: Deployment) -> str:
 
 
 def failure(code: str, **facts: Any) -> dict[str, Any]:
-    found = diagnosis.failure(code, **facts)
+    diagnosed = diagnosis.failure(code, **facts)
     return {
-        "error_code": found.code,
-        "error_message": found.message,
-        "error_class": found.failure_class,
-        "advised_verb": found.verb,
+        "error_code": diagnosed.code,
+        "error_message": diagnosed.message,
+        "error_class": diagnosed.failure_class,
+        "advised_verb": diagnosed.verb,
         "error_evidence": "the telling line",
     }
 
@@ -37,12 +37,12 @@ def failure(code: str, **facts: Any) -> dict[str, Any]:
 def test_the_failure_comes_first_with_what_to_do_next(
     environment: Environment, alice: User
 ) -> None:
-    told = failure("disk_full", path="/srv")
-    failed = make_deployment(environment, by=alice, **told)
+    columns = failure("disk_full", path="/srv")
+    failed = make_deployment(environment, by=alice, **columns)
     text = read(signed_in(alice), url_of(failed)).text
     advice = diagnosis.CATALOGUE["disk_full"].advice
-    order = [told["error_message"], advice, "the telling line", "disk_full", "Steps"]
-    places = [text.index(one) for one in order]
+    order = [columns["error_message"], advice, "the telling line", "disk_full", "Steps"]
+    places = [text.index(part) for part in order]
     assert places == sorted(places)
 
 
@@ -334,7 +334,7 @@ def test_longer_histories_take_no_more_queries(
     first = make_deployment(environment, by=alice)
     deployment = make_deployment(environment, by=alice, status=status, retry_of=first)
     events.append(deployment.pk, [events.output("build", "x")])
-    one = queries_of(client, url_of(deployment))
+    queries = queries_of(client, url_of(deployment))
     for number in range(20):
         events.append(
             deployment.pk,
@@ -342,7 +342,7 @@ def test_longer_histories_take_no_more_queries(
         )
         if number < 3:
             make_deployment(environment, by=alice, retry_of=first, attempt=number + 3)
-    assert queries_of(client, url_of(deployment)) == one
+    assert queries_of(client, url_of(deployment)) == queries
 
 
 def test_only_an_administrator_finishes_a_cancel_by_force(

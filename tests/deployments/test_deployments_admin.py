@@ -19,9 +19,9 @@ from tests.administration import (
     enter,
     enter_as_superuser,
     list_of,
+    messages,
     page_of,
     queries_of,
-    told,
 )
 
 pytestmark = pytest.mark.ignore_template_errors
@@ -89,7 +89,7 @@ def test_a_deployments_page_tells_its_history_and_what_can_be_done(
     door: Client, failed: Deployment
 ) -> None:
     text = door.get(page_of(failed)).text
-    for shown in (
+    for part in (
         "Connecting to web-1",
         failed.error_message,
         failed.release.git_commit[:12],
@@ -98,7 +98,7 @@ def test_a_deployments_page_tells_its_history_and_what_can_be_done(
         f'href="{reverse("deployment-retry", args=[failed.pk])}"',
         "has already ended: failed",
     ):
-        assert shown in text
+        assert part in text
     assert "Finish by force" not in text
 
 
@@ -106,8 +106,8 @@ def test_the_newest_events_stand_for_a_long_history(
     door: Client, failed: Deployment, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(deployments_page, "NEWEST_EVENTS", 2)
-    shown = [event.seq for event in door.get(page_of(failed)).context["events"]]
-    assert shown == [3, 2]
+    numbers = [event.seq for event in door.get(page_of(failed)).context["events"]]
+    assert numbers == [3, 2]
 
 
 def test_a_long_output_is_shown_by_its_beginning(
@@ -179,7 +179,7 @@ def test_deployments_are_found_and_filtered(
         status=Status.SUCCESS,
         release=factories.make_release(environment, git_commit="b" * 40),
     )
-    for query, found in {
+    for query, expected in {
         "": [success, failed],
         "?status__exact=failed": [failed],
         f"?project__id__exact={environment.project_id}": [success, failed],
@@ -190,7 +190,7 @@ def test_deployments_are_found_and_filtered(
         f"?q={failed.pk}": [failed],
         "?q=nothing": [],
     }.items():
-        assert rows_of(door, query) == found, query
+        assert rows_of(door, query) == expected, query
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_an_administrator_finishes_by_force_after_a_question(
     answer = door.post(force_of(cancelling), {"reason": "The worker is gone"})
 
     assert answer["Location"] == page_of(cancelling)
-    assert "was finished by force" in told(answer)[0]
+    assert "was finished by force" in messages(answer)[0]
     assert Deployment.objects.get().status == Status.CANCELLED
     entry = AuditEntry.objects.get(action="deployment.force_finished")
     assert (entry.actor, entry.facts["reason"]) == (dora, "The worker is gone")
@@ -309,7 +309,7 @@ def test_what_nobody_cancelled_is_not_finished_by_force(
     running = factories.make_deployment(environment, by=alice, status=Status.RUNNING)
     assert force_of(running) not in door.get(page_of(running)).text
     answer = door.post(force_of(running), {"reason": "Now"})
-    assert told(answer) == ["v1 is not being cancelled. Cancel it first."]
+    assert messages(answer) == ["v1 is not being cancelled. Cancel it first."]
     assert Deployment.objects.get().status == Status.RUNNING
 
 
@@ -319,7 +319,7 @@ def test_staff_who_deploy_do_not_finish_by_force(
     door = enter(alice, "view_deployment")
     assert force_of(cancelling) not in door.get(page_of(cancelling)).text
     answer = door.post(force_of(cancelling), {"reason": "Now"})
-    assert "Only an administrator of the organization" in told(answer)[0]
+    assert "Only an administrator of the organization" in messages(answer)[0]
     assert Deployment.objects.get().status == Status.RUNNING
 
 

@@ -118,13 +118,13 @@ def test_a_registry_that_refused_is_repaired_and_the_retry_succeeds(
     pulled = f"{registry.host}/shop@{registry.digest}"
     assert Release.objects.get(pk=retried.release_id).pulled_image == pulled
     assert served(environment) == "from the registry\n"
-    shown = Api(dora).get(f"/deployments/{retried.pk}").json()
-    assert shown["container_id"] == engine.docker(
+    answer = Api(dora).get(f"/deployments/{retried.pk}").json()
+    assert answer["container_id"] == engine.docker(
         *("ps", "--quiet", "--no-trunc", "--filter", "label=oec.version=3")
     )
-    told = Api(dora).get(f"/deployments/{retried.pk}/configuration").json()
-    assert told["pulled_image"] == pulled
+    configuration = Api(dora).get(f"/deployments/{retried.pk}/configuration").json()
+    assert configuration["pulled_image"] == pulled
     page = read(signed_in(dora), f"/deployments/{retried.pk}/configuration")
     assert f"Image pulled {pulled}" in page.text
     assert Api(dora).get(f"/deployments/{failed.pk}").json()["container_id"] is None
-    engine.docker("rm", "--force", shown["container_id"])
+    engine.docker("rm", "--force", answer["container_id"])

@@ -73,13 +73,13 @@ def test_an_environment_without_a_server_leads_to_its_settings(
 def test_the_address_says_which_status_is_shown(
     environment: Environment, alice: User, status: str
 ) -> None:
-    for one in (Status.RUNNING, Status.SUCCESS, Status.FAILED, Status.CANCELLED):
-        make_deployment(environment, by=alice, status=one)
+    for each in (Status.RUNNING, Status.SUCCESS, Status.FAILED, Status.CANCELLED):
+        make_deployment(environment, by=alice, status=each)
     page = read(signed_in(alice), url_of(environment, f"?status={status}"))
-    shown = {f"v{version}" for version in range(1, 5)} & set(page.links)
+    versions = {f"v{version}" for version in range(1, 5)} & set(page.links)
     # The notice above the list names the running one as well.
     order = ["running", "success", "failed", "cancelled"]
-    assert shown == {"v1", f"v{order.index(status) + 1}"}
+    assert versions == {"v1", f"v{order.index(status) + 1}"}
 
 
 def test_a_filter_without_a_match_offers_the_way_back(
@@ -125,8 +125,8 @@ def test_more_deployments_take_no_more_queries(
     client = signed_in(alice)
     failed = make_deployment(environment, by=alice)
     make_deployment(environment, by=alice, status=Status.SUCCESS)
-    one = queries_of(client, url_of(environment))
+    queries = queries_of(client, url_of(environment))
     for _ in range(8):
         failed = make_deployment(environment, by=alice, retry_of=failed)
         make_deployment(environment, by=alice, status=Status.SUCCESS)
-    assert queries_of(client, url_of(environment)) == one
+    assert queries_of(client, url_of(environment)) == queries

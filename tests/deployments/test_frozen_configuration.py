@@ -68,12 +68,12 @@ def configuration_of(sample: str) -> dict[str, Any]:
 
 
 def test_there_is_a_sample_of_every_schema() -> None:
-    told = {configuration_of(sample).get("schema") for sample in SAMPLES}
-    assert {None, *range(UNNUMBERED, SCHEMA + 1)} <= told
+    schemas = {configuration_of(sample).get("schema") for sample in SAMPLES}
+    assert {None, *range(UNNUMBERED, SCHEMA + 1)} <= schemas
     first = {name for name, setting in FROZEN.items() if setting.since == 1}
     assert configuration_of("schema_1").keys() == first
     unnumbered = {
-        name for name, one in FROZEN.items() if (one.since or 0) <= UNNUMBERED
+        name for name, setting in FROZEN.items() if (setting.since or 0) <= UNNUMBERED
     }
     assert configuration_of("schema_2_shell").keys() == unnumbered
 
@@ -133,7 +133,7 @@ def test_the_api_shows_the_settings_of_its_runtime(
     answer = Api(alice).get(f"/deployments/{deployment.pk}/configuration")
     assert answer.status_code == 200
     runtimes = {"", written(sample)["runtime"]}
-    assert [one["name"] for one in answer.json()["settings"]] == [
+    assert [setting["name"] for setting in answer.json()["settings"]] == [
         name for name, setting in FROZEN.items() if setting.runtime in runtimes
     ]
 
@@ -163,12 +163,12 @@ def test_it_is_compared_with_what_is_live_and_with_today(
         "schema_2_docker": [],
     }
     if sample in expected:
-        assert [one.name for one in against_live] == expected[sample]
-    assert ("runtime" in {one.name for one in against_live}) == (
+        assert [change.name for change in against_live] == expected[sample]
+    assert ("runtime" in {change.name for change in against_live}) == (
         written(sample)["runtime"] == "shell"
     )
     assert {"schema", "docker_memory_megabytes"}.isdisjoint(
-        one.name for one in (*against_live, *comparisons.since(deployment))
+        change.name for change in (*against_live, *comparisons.since(deployment))
     )
 
 

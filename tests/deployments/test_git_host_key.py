@@ -77,20 +77,20 @@ def test_the_api_shows_the_key_and_a_change_of_the_project_accepts_it(
     project: Project, sshd: Sshd, dora: User
 ) -> None:
     path = f"/projects/{project.pk}"
-    shown = Api(dora).post(f"{path}/git-host-key").json()
-    assert shown == {
+    fetched = Api(dora).post(f"{path}/git-host-key").json()
+    assert fetched == {
         "host_key": sshd.host_key,
         "fingerprint": fingerprint(sshd.host_key),
         "accepted_fingerprint": "",
         "matches": False,
     }
-    changed = Api(dora).patch(path, {"git_host_key": shown["host_key"]})
-    assert changed.json()["git_host_key_fingerprint"] == shown["fingerprint"]
+    changed = Api(dora).patch(path, {"git_host_key": fetched["host_key"]})
+    assert changed.json()["git_host_key_fingerprint"] == fetched["fingerprint"]
     assert Api(dora).post(f"{path}/git-host-key").json()["matches"] is True
     Api(dora).patch(path, {"git_host_key": ""})
     assert [entry.facts["after"] for entry in accepted()] == [
         "",
-        shown["fingerprint"],
+        fetched["fingerprint"],
     ]
 
 

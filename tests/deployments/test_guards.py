@@ -109,9 +109,9 @@ def test_a_release_is_written_anew_under_another_key_and_says_the_same(
     assert not field.reencrypt(release.pk, before["variables"])
 
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
-    found = Release.objects.get()
-    assert found.variables == variables
-    after = {**vars(found), "_state": None}
+    stored = Release.objects.get()
+    assert stored.variables == variables
+    after = {**vars(stored), "_state": None}
     assert {name for name in after if after[name] != before[name]} == {"variables"}
 
 

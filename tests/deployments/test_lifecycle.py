@@ -269,14 +269,14 @@ def test_a_failure_is_stored_as_diagnosed(
     environment: Environment, alice: User
 ) -> None:
     deployment = make_deployment(environment, by=alice, status=RUNNING)
-    told = disk_full()
-    lifecycle.fail(claim_of(deployment), told)
+    diagnosis = disk_full()
+    lifecycle.fail(claim_of(deployment), diagnosis)
     deployment.refresh_from_db()
     assert deployment.error_code == "disk_full"
-    assert deployment.error_message == told.message
+    assert deployment.error_message == diagnosis.message
     assert deployment.error_class == "external"
     assert deployment.advised_verb == "retry"
-    assert newest_event(deployment).text == told.message
+    assert newest_event(deployment).text == diagnosis.message
 
 
 def test_a_run_whose_lease_ran_out_failed_because_its_worker_was_lost(

@@ -44,7 +44,7 @@ def test_more_projects_take_no_more_queries(
 ) -> None:
     client = signed_in(alice)
     make_deployment(environment, by=alice, status=Status.SUCCESS)
-    one = queries_of(client, "/")
+    queries = queries_of(client, "/")
     for number in range(3):
         project = make_project(organization, by=dora, name=f"Shop {number}")
         more = make_environment(
@@ -52,7 +52,7 @@ def test_more_projects_take_no_more_queries(
         )
         make_deployment(more, by=alice, status=Status.SUCCESS)
         make_deployment(more, by=alice, status=Status.FAILED)
-    assert queries_of(client, "/") == one
+    assert queries_of(client, "/") == queries
 
 
 def test_a_project_page_shows_its_environments_and_recent_deployments(
@@ -70,7 +70,7 @@ def test_more_deployments_take_a_project_page_no_more_queries(
     client = signed_in(alice)
     url = f"/projects/{project.pk}"
     make_deployment(environment, by=alice)
-    one = queries_of(client, url)
+    queries = queries_of(client, url)
     for _ in range(5):
         make_deployment(environment, by=alice, release=make_release(environment))
-    assert queries_of(client, url) == one
+    assert queries_of(client, url) == queries

@@ -33,7 +33,9 @@ def last_version(project: Project) -> int:
 def assert_one_was_first(outcomes: Sequence[object]) -> Deployment:
     """One deployment; everybody else was told, by name, what is in the way."""
     first = [outcome for outcome in outcomes if isinstance(outcome, Deployment)]
-    refused = [one for one in outcomes if isinstance(one, DeploymentInProgress)]
+    refused = [
+        outcome for outcome in outcomes if isinstance(outcome, DeploymentInProgress)
+    ]
     assert (len(first), len(refused)) == (1, len(outcomes) - 1), outcomes
     for refusal in refused:
         assert refusal.extra["active_deployment"]["id"] == str(first[0].pk)

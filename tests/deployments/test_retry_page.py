@@ -28,7 +28,7 @@ def test_the_confirmation_says_what_is_going_to_happen(
     failed: Deployment, alice: User
 ) -> None:
     page = read(signed_in(alice), url_of(failed))
-    for told in (
+    for sentence in (
         f"Failed v{failed.version} of Shop production",
         "The server refused the connection.",
         f"{COMMIT[:12]} Sell more shoes the same",
@@ -39,7 +39,7 @@ def test_the_confirmation_says_what_is_going_to_happen(
         QUESTION,
         "Retry Deployment Cancel",
     ):
-        assert told in page.text
+        assert sentence in page.text
     assert page.fields["reason"] == ""
     assert retries() == []
 
@@ -194,7 +194,7 @@ def test_more_history_takes_no_more_queries(
 ) -> None:
     client = signed_in(alice)
     make_deployment(environment, by=alice, status=Status.SUCCESS)
-    one = queries_of(client, url_of(failed))
+    queries = queries_of(client, url_of(failed))
     for _ in range(5):
         make_deployment(environment, by=alice, status=Status.SUCCESS)
-    assert queries_of(client, url_of(failed)) == one
+    assert queries_of(client, url_of(failed)) == queries

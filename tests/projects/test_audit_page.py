@@ -35,7 +35,7 @@ def test_a_malformed_place_is_the_first_page(project: Project, dora: User) -> No
 
 def test_more_entries_take_no_more_queries(project: Project, dora: User) -> None:
     client = signed_in(dora)
-    one = queries_of(client, "/audit")
+    queries = queries_of(client, "/audit")
     for number in range(9):
         audit.record(dora, f"act.number_{number}", project, project=project)
-    assert queries_of(client, "/audit") == one
+    assert queries_of(client, "/audit") == queries

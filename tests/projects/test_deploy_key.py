@@ -5,7 +5,7 @@ import pytest
 from projects import services
 from projects.models import AuditEntry, Organization, Project, User
 from tests import factories
-from tests.administration import enter, enter_as_superuser, list_of, page_of, told
+from tests.administration import enter, enter_as_superuser, list_of, messages, page_of
 from tests.api import Api
 from tests.pages import read, send, signed_in
 
@@ -62,9 +62,9 @@ def test_the_page_makes_a_pair_and_shows_its_public_half(
     page = read(client, url)
     assert project.git_public_key in page.text
     assert project.git_public_key_fingerprint in page.text
-    for shown in (page, read(client, f"/projects/{project.pk}/edit")):
-        assert secret_of(project) not in shown.html
-        assert "PRIVATE KEY" not in shown.html
+    for seen in (page, read(client, f"/projects/{project.pk}/edit")):
+        assert secret_of(project) not in seen.html
+        assert "PRIVATE KEY" not in seen.html
 
 
 def test_a_key_is_replaced_only_by_who_has_seen_it(
@@ -100,10 +100,10 @@ def test_the_api_answers_with_the_public_half(project: Project, dora: User) -> N
         "git_public_key": stored.git_public_key,
         "fingerprint": stored.git_public_key_fingerprint,
     }
-    shown = Api(dora).get(f"/projects/{project.pk}")
-    assert shown.json()["git_public_key"] == stored.git_public_key
-    for one in (answer, shown, Api(dora).get("/audit")):
-        assert secret_of(project) not in one.content.decode()
+    read_back = Api(dora).get(f"/projects/{project.pk}")
+    assert read_back.json()["git_public_key"] == stored.git_public_key
+    for response in (answer, read_back, Api(dora).get("/audit")):
+        assert secret_of(project) not in response.content.decode()
 
 
 def test_a_key_is_removed_by_who_has_seen_it(with_key: Project, dora: User) -> None:
@@ -145,7 +145,7 @@ def test_the_administration_removes_keys(
         },
     )
 
-    assert sorted(told(answer)) == [
+    assert sorted(messages(answer)) == [
         "Blog: has no deploy key.",
         f"Shop: {with_key.git_public_key_fingerprint} is removed. Withdraw it at the "
         "Git host, too.",
@@ -181,7 +181,7 @@ def test_the_administration_makes_keys_for_projects_without_one(
     )
 
     made = Project.objects.get(pk=project.pk)
-    assert sorted(told(answer)) == [
+    assert sorted(messages(answer)) == [
         "Blog: has a deploy key. Replace it on the project's own page.",
         f"Shop: allow this key at the Git host: {made.git_public_key}",
     ]
@@ -197,5 +197,7 @@ def test_model_permissions_alone_touch_no_key(
     answer = door.post(
         list_of(Project), {"action": action, "_selected_action": [with_key.pk]}
     )
-    assert told(answer) == ["Shop: you don't have permission to change this project."]
+    assert messages(answer) == [
+        "Shop: you don't have permission to change this project."
+    ]
     assert Project.objects.get().git_public_key == with_key.git_public_key

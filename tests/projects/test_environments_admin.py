@@ -11,10 +11,10 @@ from tests.administration import (
     adding,
     enter_as_superuser,
     inline_row,
+    messages,
     page_of,
     send,
     submit,
-    told,
 )
 from tests.projects.places import SECRET, fresh, last_entry
 
@@ -136,5 +136,5 @@ def test_a_secret_that_no_key_opens_becomes_a_sentence(
     settings.ENCRYPTION_KEYS = ["0" * 43 + "="]
     answer = door.get(page_of(environment))
     assert answer.status_code == 302
-    assert "OEC_ENCRYPTION_KEYS" in told(answer)[0]
+    assert "OEC_ENCRYPTION_KEYS" in messages(answer)[0]
     assert door.get(answer["Location"]).status_code == 200

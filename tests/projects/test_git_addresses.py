@@ -84,8 +84,8 @@ DISGUISED = [
 
 @pytest.mark.parametrize("url", ACCEPTED)
 def test_an_address_is_read_as_its_parts(url: str) -> None:
-    found = syntax.git_address(url)
-    assert (found.scheme, found.username, found.host, found.port) == ACCEPTED[url]
+    parts = syntax.git_address(url)
+    assert (parts.scheme, parts.username, parts.host, parts.port) == ACCEPTED[url]
     syntax.check_git_url(url)
 
 

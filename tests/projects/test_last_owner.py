@@ -40,10 +40,10 @@ def own(organization: Organization, user: User, by: User) -> None:
 
 
 def owners(organization: Organization) -> set[str]:
-    found = Membership.objects.filter(
+    owners = Membership.objects.filter(
         organization=organization, role=OrganizationRole.OWNER
     )
-    return set(found.values_list("user__username", flat=True))
+    return set(owners.values_list("user__username", flat=True))
 
 
 @ACTS

@@ -5,7 +5,7 @@ import pytest
 from projects.models import Organization, Project, User
 from projects.syntax import git_origin
 from tests import factories
-from tests.administration import enter_as_superuser, page_of, told
+from tests.administration import enter_as_superuser, messages, page_of
 from tests.administration import send as send_to_admin
 from tests.api import Api
 from tests.pages import read, send, signed_in
@@ -106,7 +106,7 @@ def test_the_page_says_it_beside_the_field(project: Project, dora: User) -> None
 def test_the_administration_says_it_too(project: Project, dora: User) -> None:
     door = enter_as_superuser(dora)
     answer = send_to_admin(door, page_of(project), git_url=THERE)
-    assert told(answer) == [SENTENCE]
+    assert messages(answer) == [SENTENCE]
     assert Project.objects.get().git_url == HERE
 
 

@@ -16,7 +16,7 @@ from projects.models import (
 )
 from projects.services import LastOwner
 from tests import factories
-from tests.administration import enter, inline_row, page_of, submit, told
+from tests.administration import enter, inline_row, messages, page_of, submit
 
 pytestmark = pytest.mark.ignore_template_errors
 
@@ -53,7 +53,7 @@ def save_row(
     url = page_of(organization)
     row = inline_row(door, url, Membership.objects.get(user=user))
     changes = {f"{row}-{name}": value for name, value in fields.items()}
-    return told(submit(door, url, **changes))
+    return messages(submit(door, url, **changes))
 
 
 def test_an_administrator_does_not_make_himself_the_owner(

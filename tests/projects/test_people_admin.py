@@ -23,10 +23,10 @@ from tests.administration import (
     enter_as_superuser,
     inline_row,
     list_of,
+    messages,
     page_of,
     signed_in,
     submit,
-    told,
 )
 
 pytestmark = pytest.mark.ignore_template_errors
@@ -155,7 +155,7 @@ def test_the_last_owner_stays(
     row = inline_row(door, url, Membership.objects.get(user=dora))
     value = OrganizationRole.ADMIN if field == "role" else "on"
     answer = submit(door, url, **{f"{row}-{field}": value})
-    assert told(answer) == [
+    assert messages(answer) == [
         "dora is the only owner of Acme. Make somebody else an owner first."
     ]
     assert Membership.objects.get(user=dora).role == OrganizationRole.OWNER

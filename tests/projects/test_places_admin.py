@@ -22,11 +22,11 @@ from tests.administration import (
     enter,
     enter_as_superuser,
     list_of,
+    messages,
     page_of,
     queries_of,
     send,
     submit,
-    told,
 )
 from tests.projects.places import SECRET, assert_no_secrets, last_entry, rows_of
 
@@ -262,7 +262,7 @@ def test_a_project_cannot_be_added_where_one_does_not_administer(
         git_url="https://git.example.org/mine.git",
     )
     assert answer.status_code == 302
-    assert "An administrator of the organization can." in told(answer)[0]
+    assert "An administrator of the organization can." in messages(answer)[0]
     assert not Project.objects.filter(name="Mine").exists()
 
 

@@ -24,7 +24,7 @@ def path(project: Project, name: str = "") -> str:
 
 def merged(environment: Environment) -> dict[str, str]:
     fresh = Environment.objects.get(pk=environment.pk)
-    return {one.name: one.value for one in fresh.merged_variables()}
+    return {variable.name: variable.value for variable in fresh.merged_variables()}
 
 
 # --- What an environment gets --------------------------------------------------------
@@ -65,7 +65,7 @@ def test_a_name_that_differs_only_in_its_case_is_refused(
     services.set_variable(place, name="Api_Key", value="1", by=dora)
     with pytest.raises(InvalidInput, match="Api_Key exists already"):
         services.set_variable(place, name="API_KEY", value="2", by=dora)
-    assert [one.value for one in place.variables.all()] == ["1"]
+    assert [variable.value for variable in place.variables.all()] == ["1"]
 
 
 @pytest.mark.both_back_ends
@@ -82,7 +82,7 @@ def test_of_two_spellings_at_the_same_time_one_is_refused(
     outcomes = at_once(len(spellings), put)
     (stored,) = project.variables.all()
     assert outcomes.count(stored.name) == 5
-    assert sum(isinstance(one, InvalidInput) for one in outcomes) == 5
+    assert sum(isinstance(outcome, InvalidInput) for outcome in outcomes) == 5
 
 
 def test_what_is_done_is_audited_without_the_value(
@@ -91,7 +91,7 @@ def test_what_is_done_is_audited_without_the_value(
     variable = services.set_variable(project, name="API_KEY", value=SECRET, by=dora)
     services.remove_variable(variable, by=dora)
     done = AuditEntry.objects.filter(action__startswith="project_variable.")
-    assert [(one.action, one.object_name) for one in done] == [
+    assert [(entry.action, entry.object_name) for entry in done] == [
         ("project_variable.removed", "API_KEY"),
         ("project_variable.set", "API_KEY"),
     ]
@@ -106,13 +106,13 @@ def test_a_secret_is_set_and_never_shown_again(project: Project, dora: User) -> 
     answer = Api(dora).put(path(project, "API_KEY"), {"value": SECRET})
     assert answer.status_code == 200
     assert (answer.json()["name"], answer.json()["value"]) == ("API_KEY", None)
-    shown = [
+    answers = [
         answer,
         Api(dora).get(path(project)),
         Api(dora).get(path(project, "API_KEY")),
         Api(dora).get("/audit"),
     ]
-    assert all(SECRET.encode() not in one.content for one in shown)
+    assert all(SECRET.encode() not in answer.content for answer in answers)
     assert ProjectVariable.objects.get().value == SECRET
 
 
@@ -120,7 +120,9 @@ def test_a_plain_value_is_replaced_and_removed(project: Project, dora: User) -> 
     api = Api(dora)
     for value in ("one", "two"):
         api.put(path(project, "MODE"), {"value": value, "is_secret": False})
-    assert [one["value"] for one in api.get(path(project)).json()["items"]] == ["two"]
+    assert [
+        variable["value"] for variable in api.get(path(project)).json()["items"]
+    ] == ["two"]
     assert api.delete(path(project, "MODE")).status_code == 204
     assert api.delete(path(project, "MODE")).status_code == 404
 

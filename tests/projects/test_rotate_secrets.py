@@ -67,11 +67,12 @@ def test_every_secret_of_every_table_is_written_anew(
 
     assert Variable.objects.get().value == VALUE
     assert Server.objects.get().private_key == private_key
-    found = Project.objects.get()
-    assert (found.git_token, found.registry_password) == ("git-token", "password")
+    project = Project.objects.get()
+    assert (project.git_token, project.registry_password) == ("git-token", "password")
     assert Environment.objects.get().fingerprint_key
     assert "s3cret-value" in type(release).objects.get().variables
-    assert {name for tally in services.survey_secrets() for name in tally.found} == {0}
+    tallies = services.survey_secrets()
+    assert {number for tally in tallies for number in tally.per_key} == {0}
 
 
 def test_no_encrypted_field_is_forgotten() -> None:
@@ -93,17 +94,17 @@ def test_the_check_tells_which_keys_are_needed_and_changes_nothing(
 ) -> None:
     before = stored(variable, "value")
     use(settings, NEW, OLD)
-    told = refused("--check")
-    assert f"key 1: {secrets.name_of(NEW)} for new secrets" in told
-    assert f"key 2: {secrets.name_of(OLD)}" in told
-    assert "project.Variable.value: 1 with key 2" in told
-    assert "older keys are still needed" in told
+    output = refused("--check")
+    assert f"key 1: {secrets.name_of(NEW)} for new secrets" in output
+    assert f"key 2: {secrets.name_of(OLD)}" in output
+    assert "project.Variable.value: 1 with key 2" in output
+    assert "older keys are still needed" in output
     assert stored(variable, "value") == before
 
     run()
-    told = run("--check")
-    assert "project.Variable.value: 1 with key 1" in told
-    assert "The first key opens everything." in told
+    output = run("--check")
+    assert "project.Variable.value: 1 with key 1" in output
+    assert "The first key opens everything." in output
 
 
 def test_a_second_run_writes_nothing(variable: Variable, settings: Any) -> None:
@@ -122,11 +123,11 @@ def test_what_no_key_opens_is_told_by_its_place_and_the_others_are_done(
     before = stored(lost, "value")
     use(settings, NEW, OLD)
 
-    told = refused()
-    assert f"no key opens project.variable:{lost.pk}:value" in told
-    assert "No key opens 1 of them." in told
-    assert "1 with key 2, 1 written anew" in told
-    assert VALUE not in told
+    output = refused()
+    assert f"no key opens project.variable:{lost.pk}:value" in output
+    assert "No key opens 1 of them." in output
+    assert "1 with key 2, 1 written anew" in output
+    assert VALUE not in output
     assert stored(lost, "value") == before
     assert "no key opens" in refused("--check")
     use(settings, NEW)
@@ -173,9 +174,9 @@ def change(variable: Variable, settings: Any, *keys: str) -> None:
     """As a process does that was started with these keys."""
     before = settings.ENCRYPTION_KEYS
     use(settings, *keys)
-    found = Variable.objects.get(pk=variable.pk)
-    found.value = "changed meanwhile"
-    found.save()
+    changed = Variable.objects.get(pk=variable.pk)
+    changed.value = "changed meanwhile"
+    changed.save()
     use(settings, *before)
 
 
@@ -241,12 +242,12 @@ def file(tmp_path: Path, settings: Any) -> Path:
 def test_a_new_key_is_put_in_front_and_the_next_steps_are_told(
     file: Path, db: None
 ) -> None:
-    told = run("--new-key")
+    output = run("--new-key")
     new, old = file.read_text().split()
     assert old == OLD
-    assert secrets.name_of(new) in told
-    assert "restart" in told
-    assert new not in told
+    assert secrets.name_of(new) in output
+    assert "restart" in output
+    assert new not in output
     entry = AuditEntry.objects.get(action="encryption_key.added")
     assert entry.object_name == secrets.name_of(new)
 

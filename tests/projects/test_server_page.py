@@ -81,7 +81,7 @@ def test_more_servers_take_no_more_queries(
     organization: Organization, server: Server, dora: User
 ) -> None:
     client = signed_in(dora)
-    one = queries_of(client, "/servers")
+    queries = queries_of(client, "/servers")
     for number in range(5):
         make_server(organization, by=dora, name=f"web-{number + 2}")
-    assert queries_of(client, "/servers") == one
+    assert queries_of(client, "/servers") == queries

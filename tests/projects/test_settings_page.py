@@ -112,7 +112,7 @@ def test_a_secret_value_is_never_shown_again(
 
     assert "s3cret-value" not in page.html
     assert "API_KEY secret, never shown" in page.text
-    stored = {one.name: one.value for one in environment.variables.all()}
+    stored = {variable.name: variable.value for variable in environment.variables.all()}
     assert stored == {"API_KEY": "s3cret-value", "WORKERS": " 4\n5 "}
 
 
@@ -153,7 +153,7 @@ def test_more_variables_take_no_more_queries(
     client = signed_in(dora)
     url = f"/environments/{environment.pk}/variables"
     set_variable(environment, name="FIRST", value="1", by=dora)
-    one = queries_of(client, url)
+    queries = queries_of(client, url)
     for number in range(5):
         set_variable(environment, name=f"MORE_{number}", value="1", by=dora)
-    assert queries_of(client, url) == one
+    assert queries_of(client, url) == queries

@@ -64,9 +64,9 @@ def ended_early(exit_code: int | None, output: str) -> Unanswered:
     known = diagnosis.diagnose("connect", exit_code, output)
     last_line = output.strip().rpartition("\n")[2][:200]
     if known.code in {"command_failed", "result_unknown"}:
-        said = f" (it printed: {last_line})" if last_line else ""
+        printed = f" (it printed: {last_line})" if last_line else ""
         sentence = (
-            f"The server did not run the inspection{said}. Give its account a usual "
+            f"The server did not run the inspection{printed}. Give its account a usual "
             "POSIX shell, and no forced command."
         )
         return Unanswered(sentence, last_line)

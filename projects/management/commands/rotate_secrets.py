@@ -67,7 +67,7 @@ class Command(BaseCommand):
     def _check(self, tallies: Iterable[Tally]) -> None:
         is_current = True
         for tally in tallies:
-            self._tell(tally)
+            self._print(tally)
             is_current = is_current and tally.is_current
         if not is_current:
             raise CommandError("The older keys are still needed.")
@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _rotate(self, tallies: Iterable[Tally]) -> None:
         unreadable = 0
         for tally in tallies:
-            self._tell(tally)
+            self._print(tally)
             unreadable += len(tally.unreadable)
         if unreadable:
             raise CommandError(
@@ -85,13 +85,13 @@ class Command(BaseCommand):
             )
         self.stdout.write("Run it with --check before you drop an older key.")
 
-    def _tell(self, tally: Tally) -> None:
-        found = [
+    def _print(self, tally: Tally) -> None:
+        counts = [
             f"{count} with key {number + 1}"
-            for number, count in sorted(tally.found.items())
+            for number, count in sorted(tally.per_key.items())
         ]
         if tally.rewritten:
-            found.append(f"{tally.rewritten} written anew")
-        self.stdout.write(f"{tally.name}: {', '.join(found) or 'none'}")
+            counts.append(f"{tally.rewritten} written anew")
+        self.stdout.write(f"{tally.name}: {', '.join(counts) or 'none'}")
         for place in tally.unreadable:
             self.stderr.write(f"  no key opens {place}")

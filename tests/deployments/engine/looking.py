@@ -13,8 +13,8 @@ def look(subject: Subject) -> list[Finding]:
 
 
 def only(findings: list[Finding], name: str) -> Finding:
-    (found,) = [finding for finding in findings if finding.name == name]
-    return found
+    (finding,) = [finding for finding in findings if finding.name == name]
+    return finding
 
 
 def states(findings: list[Finding]) -> dict[str, State]:

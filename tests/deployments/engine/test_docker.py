@@ -77,9 +77,9 @@ def test_while_a_build_fails_the_old_version_serves(
     docker.origin.commit("Break the build", {"Dockerfile": dockerfile})
     with requests_in_a_loop(docker) as answers:
         failed = docker.deploy()
-    found = diagnosed(failed, "build")
+    diagnosis = diagnosed(failed, "build")
     assert set(answers) == {"one\n"}
-    assert (found.code, found.verb) == (code, verb)
+    assert (diagnosis.code, diagnosis.verb) == (code, verb)
     assert docker.existing == ["v1"]
 
 
@@ -87,9 +87,9 @@ def test_an_application_that_ends_is_told_by_its_own_words(docker: DockerLab) ->
     docker.succeed()
     docker.origin.commit("Die", {"serve.sh": "echo out of luck; exit 9"})
     failed = docker.deploy()
-    found = diagnosed(failed, "check")
-    assert found.code == "container_exited"
-    assert "exit code 9" in found.message
+    diagnosis = diagnosed(failed, "check")
+    assert diagnosis.code == "container_exited"
+    assert "exit code 9" in diagnosis.message
     assert b"out of luck" in failed.log
     assert docker.existing == ["v1"]
     wait_until(lambda: docker.served() == "one\n")
@@ -138,8 +138,8 @@ def test_a_port_that_somebody_else_has_is_told(docker: DockerLab) -> None:
         failed = docker.deploy(health_check_url="")
     finally:
         docker.engine.docker("rm", "--force", f"other-{docker.port}")
-    found = diagnosed(failed, "check")
-    assert (found.code, found.verb) == ("port_in_use", "retry")
+    diagnosis = diagnosed(failed, "check")
+    assert (diagnosis.code, diagnosis.verb) == ("port_in_use", "retry")
 
 
 def test_the_release_command_runs_in_the_new_image(docker: DockerLab) -> None:
@@ -231,8 +231,8 @@ def test_traefik_is_told_where_to_lead(docker: DockerLab) -> None:
 def test_a_server_without_docker_is_told(docker: DockerLab, sshd: Sshd) -> None:
     """That sshd has no DOCKER_HOST, and no engine listens where Docker looks."""
     failed = docker.deploy(target=sshd.target)
-    found = diagnosed(failed, "build")
-    assert (found.code, found.verb) == ("docker_unavailable", "retry")
+    diagnosis = diagnosed(failed, "build")
+    assert (diagnosis.code, diagnosis.verb) == ("docker_unavailable", "retry")
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ def test_an_image_is_pulled_with_the_projects_login(
     assert docker.served() == "one\n"
     files = [file for file in docker.path.rglob("*") if file.is_file()]
     encoded = base64.b64encode(f"{login.username}:{login.password}".encode())
-    for told in (login.password.encode(), encoded):
-        assert not [file for file in files if told in file.read_bytes()]
+    for form in (login.password.encode(), encoded):
+        assert not [file for file in files if form in file.read_bytes()]
 
 
 def test_a_wrong_login_is_repaired_outside_and_retried(
@@ -42,8 +42,8 @@ def test_a_wrong_login_is_repaired_outside_and_retried(
     image = f"{registry.host}/shop:1"
     wrong = Login(registry.host, Registry.USERNAME, "not the password")
     failed = docker.deploy(docker_image=image, registry=wrong)
-    found = diagnosed(failed, "build")
-    assert (found.code, found.verb) == ("registry_auth_failed", "retry")
+    diagnosis = diagnosed(failed, "build")
+    assert (diagnosis.code, diagnosis.verb) == ("registry_auth_failed", "retry")
     assert b"not the password" not in failed.log
 
     right = Login(registry.host, Registry.USERNAME, Registry.PASSWORD)
@@ -90,8 +90,8 @@ def test_a_pull_limit_is_told(docker: DockerLab, registry: Registry) -> None:
     registry.is_limited = True
     login = Login(registry.host, Registry.USERNAME, Registry.PASSWORD)
     failed = docker.deploy(docker_image=f"{registry.host}/shop:1", registry=login)
-    found = diagnosed(failed, "build")
-    assert (found.code, found.verb) == ("registry_rate_limited", "retry")
+    diagnosis = diagnosed(failed, "build")
+    assert (diagnosis.code, diagnosis.verb) == ("registry_rate_limited", "retry")
 
 
 def test_images_of_removed_releases_go_with_them(docker: DockerLab) -> None:

@@ -67,10 +67,10 @@ def test_a_diagnosis_can_name_every_finding_as_its_probe() -> None:
 def test_a_path_where_nothing_can_be_made(subject: Subject, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     below = str(tmp_path / "file" / "shop")
-    found = only(look(replace(subject, paths=(below,))), "write_permission")
-    assert found.state is FAILED
-    assert found.facts["path"] == below
-    assert "is not a directory" in found.sentence
+    finding = only(look(replace(subject, paths=(below,))), "write_permission")
+    assert finding.state is FAILED
+    assert finding.facts["path"] == below
+    assert "is not a directory" in finding.sentence
 
 
 def test_a_deploy_path_that_belongs_to_somebody_else(
@@ -83,10 +83,10 @@ def test_a_deploy_path_that_belongs_to_somebody_else(
         machine.replace(
             "mkdir", f"echo 'mkdir: {place}: Permission denied' >&2; exit 1"
         )
-    found = only(look(subject), "write_permission")
-    assert found.state is FAILED
-    assert "Permission denied" in found.sentence
-    assert f"chown -R {subject.target.username} {place}" in found.sentence
+    finding = only(look(subject), "write_permission")
+    assert finding.state is FAILED
+    assert "Permission denied" in finding.sentence
+    assert f"chown -R {subject.target.username} {place}" in finding.sentence
 
 
 def test_each_deploy_path_has_findings_of_its_own(
@@ -95,10 +95,10 @@ def test_each_deploy_path_has_findings_of_its_own(
     (tmp_path / "file").touch()
     paths = (str(tmp_path / "file" / "a"), str(tmp_path / "b"))
     findings = look(replace(subject, paths=paths))
-    found = [
+    states = [
         (f.facts["path"], f.state) for f in findings if f.name == "write_permission"
     ]
-    assert found == [(paths[0], FAILED), (paths[1], OK)]
+    assert states == [(paths[0], FAILED), (paths[1], OK)]
     assert [f.facts["path"] for f in findings if f.name == "disk"] == list(paths)
 
 
@@ -119,18 +119,18 @@ def test_little_disk_space(
 ) -> None:
     line = f"/dev/vda1 9000000 1 {free_kib} 99% /"
     machine.replace("df", f"echo 'Filesystem blocks Used Free Use On'; echo '{line}'")
-    found = only(look(subject), "disk")
-    assert found.state is state
-    assert found.facts["free_bytes"] == free_kib * 1024
+    finding = only(look(subject), "disk")
+    assert finding.state is state
+    assert finding.facts["free_bytes"] == free_kib * 1024
 
 
 @pytest.mark.parametrize("tool", ["git", "flock", "setsid", "sort"])
 def test_a_tool_that_is_missing(tool: str, machine: Machine, subject: Subject) -> None:
     machine.take_away(tool)
     findings = look(subject)
-    found = only(findings, "tools")
-    assert found.state is FAILED
-    assert found.facts["missing"] == tool
+    finding = only(findings, "tools")
+    assert finding.state is FAILED
+    assert finding.facts["missing"] == tool
     assert only(findings, "write_permission").state is OK
 
 
@@ -149,11 +149,11 @@ def test_a_clock_that_is_wrong(
     offset: int, state: State, machine: Machine, subject: Subject
 ) -> None:
     machine.replace("date", f"echo $(($(/bin/date +%s) + {offset}))")
-    found = only(look(subject), "clock")
-    assert found.state is state
-    assert abs(found.facts["skew_seconds"] - offset) <= 2
+    finding = only(look(subject), "clock")
+    assert finding.state is state
+    assert abs(finding.facts["skew_seconds"] - offset) <= 2
     if offset:
-        assert ("behind" if offset < 0 else "ahead of") in found.sentence
+        assert ("behind" if offset < 0 else "ahead of") in finding.sentence
 
 
 REFUSED = (
@@ -185,8 +185,8 @@ def test_docker_fails_only_where_an_environment_needs_it(
 
 def test_docker_answers_with_its_version(machine: Machine, subject: Subject) -> None:
     machine.replace("docker", 'test "$1" = version && echo 27.3.1')
-    found = only(look(replace(subject, needs_docker=True)), "docker")
-    assert (found.state, found.facts["version"]) == (OK, "27.3.1")
+    finding = only(look(replace(subject, needs_docker=True)), "docker")
+    assert (finding.state, finding.facts["version"]) == (OK, "27.3.1")
 
 
 @pytest.mark.parametrize("tools", [(), ("curl",), ("curl", "wget")])
@@ -209,8 +209,8 @@ def test_without_any_tool_nobody_can_tell_what_a_server_reaches(
     machine: Machine, subject: Subject
 ) -> None:
     machine.take_away("curl", "wget", "python3")
-    found = only(look(replace(subject, registries=("127.0.0.1:1",))), "registry")
-    assert found.state is SKIPPED
+    finding = only(look(replace(subject, registries=("127.0.0.1:1",))), "registry")
+    assert finding.state is SKIPPED
 
 
 def test_a_server_that_hangs_is_left_in_time(
@@ -225,9 +225,9 @@ def test_a_server_that_hangs_is_left_in_time(
     began = time.monotonic()
     findings = look(subject)
     assert time.monotonic() - began < 10
-    found = only(findings, "disk")
-    assert found.state is FAILED
-    assert "did not answer within 4 s" in found.sentence
+    finding = only(findings, "disk")
+    assert finding.state is FAILED
+    assert "did not answer within 4 s" in finding.sentence
     assert only(findings, "write_permission").state is OK
     assert only(findings, "memory").state is SKIPPED
     wait_until(pid.exists, "df runs")
@@ -249,9 +249,9 @@ def test_an_account_without_a_usual_shell(
 ) -> None:
     machine.replace("sh", shell)
     findings = look(subject)
-    found = only(findings, "tools")
-    assert found.state is FAILED
-    assert words in found.sentence
+    finding = only(findings, "tools")
+    assert finding.state is FAILED
+    assert words in finding.sentence
     assert only(findings, "memory").state is SKIPPED
 
 

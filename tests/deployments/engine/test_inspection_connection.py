@@ -42,10 +42,10 @@ def test_a_changed_host_key_is_told_with_both_and_no_credential_is_sent(
 ) -> None:
     attempts: list[object] = []
     monkeypatch.setattr(
-        ssh_connection, "_authenticate", lambda *given: attempts.append(given)
+        ssh_connection, "_authenticate", lambda *args: attempts.append(args)
     )
     machine.stop()
-    shown = ssh.fingerprint(machine.change_host_key())
+    fingerprint = ssh.fingerprint(machine.change_host_key())
     machine.start()
 
     findings = look(subject)
@@ -53,18 +53,21 @@ def test_a_changed_host_key_is_told_with_both_and_no_credential_is_sent(
     changed = only(findings, "host_key")
     assert changed.state is FAILED
     accepted = ssh.fingerprint(subject.target.host_key)
-    assert (changed.facts["expected"], changed.facts["actual"]) == (accepted, shown)
+    assert (changed.facts["expected"], changed.facts["actual"]) == (
+        accepted,
+        fingerprint,
+    )
     assert accepted in changed.sentence
-    assert shown in changed.sentence
+    assert fingerprint in changed.sentence
     assert attempts == []
     assert only(findings, "authentication").state is SKIPPED
 
 
 def test_a_host_key_that_nobody_accepted_is_shown(subject: Subject) -> None:
     unknown = replace(subject, target=replace(subject.target, host_key=""))
-    found = only(look(unknown), "host_key")
-    assert found.state is FAILED
-    assert ssh.fingerprint(subject.target.host_key) in found.sentence
+    finding = only(look(unknown), "host_key")
+    assert finding.state is FAILED
+    assert ssh.fingerprint(subject.target.host_key) in finding.sentence
 
 
 def test_the_kind_of_key_that_is_pinned_is_asked_for(
@@ -101,21 +104,21 @@ def test_a_name_that_does_not_exist(subject: Subject) -> None:
 def test_a_name_server_that_does_not_answer_is_not_waited_for(
     subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, answered = threading.Event(), threading.Event()
+    was_asked, answered = threading.Event(), threading.Event()
 
     def hang(*_: object, **__: object) -> list[object]:
-        asked.set()
+        was_asked.set()
         answered.wait(20)
         return []
 
     monkeypatch.setattr(inspector, "NAME_SECONDS", 0.3)
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     began = time.monotonic()
-    found = only(look(subject), "name_resolution")
+    finding = only(look(subject), "name_resolution")
     answered.set()
-    assert asked.is_set()
-    assert found.state is FAILED
-    assert "no name server answered" in found.facts["detail"]
+    assert was_asked.is_set()
+    assert finding.state is FAILED
+    assert "no name server answered" in finding.facts["detail"]
     assert time.monotonic() - began < 5
 
 

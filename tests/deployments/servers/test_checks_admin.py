@@ -8,7 +8,7 @@ from django.test import Client
 from deployments.engine.inspection import Subject
 from projects.models import AuditEntry, Environment, Organization, Server, User
 from tests import factories
-from tests.administration import enter, enter_as_superuser, list_of, page_of, told
+from tests.administration import enter, enter_as_superuser, list_of, messages, page_of
 from tests.deployments.servers.looking import CLOSED
 
 
@@ -19,9 +19,9 @@ def test_several_servers_are_checked_at_once_in_the_administration(
     other = factories.make_server(organization, by=dora, name="web-2", **CLOSED)
     door = enter_as_superuser(dora)
     answer = act(door, [away, other])
-    assert len(told(answer)) == 2
-    assert told(answer)[0].startswith("web-1: 1 failed, 1 ok")
-    assert "refused the SSH connection" in told(answer)[1]
+    assert len(messages(answer)) == 2
+    assert messages(answer)[0].startswith("web-1: 1 failed, 1 ok")
+    assert "refused the SSH connection" in messages(answer)[1]
     assert AuditEntry.objects.filter(action="server.checked").count() == 2
     assert "refused the SSH connection" in door.get(page_of(away)).content.decode()
     assert "1 failed, 1 ok" in door.get(list_of(Server)).content.decode()
@@ -36,7 +36,7 @@ def test_no_more_than_ten_are_checked_at_once(
         for number in range(11)
     ]
     door = enter_as_superuser(dora)
-    assert told(act(door, servers)) == [
+    assert messages(act(door, servers)) == [
         "Choose at most 10 servers at once: each takes a moment."
     ]
     assert quick == []
@@ -49,7 +49,9 @@ def test_staff_without_the_right_check_nothing_in_the_administration(
     server: Server, environment: Environment, bob: User, quick: list[Subject]
 ) -> None:
     answer = act(enter(bob, "view_server"), [server])
-    assert told(answer) == ["web-1: you don't have permission to check this server."]
+    assert messages(answer) == [
+        "web-1: you don't have permission to check this server."
+    ]
     assert quick == []
 
 

@@ -114,12 +114,12 @@ def test_a_key_is_fetched_compared_and_accepted_by_a_person(
     project_services.change_server(reachable, by=dora, host_key="")
     client = signed_in(dora)
     url = f"/servers/{reachable.pk}"
-    shown = read_after_post(client, f"{url}/host-key")
+    page = read_after_post(client, f"{url}/host-key")
     fingerprint = ssh.fingerprint(sshd.host_key)
-    assert fingerprint in shown.text
-    assert shown.fields["host_key"] == sshd.host_key
+    assert fingerprint in page.text
+    assert page.fields["host_key"] == sshd.host_key
 
-    answer = client.post(f"{url}/host-key/accept", shown.fields)
+    answer = client.post(f"{url}/host-key/accept", page.fields)
 
     assert answer["Location"] == url
     assert f"Accepted: {fingerprint}" in read(client, url).text
@@ -132,16 +132,16 @@ def test_a_changed_key_is_shown_beside_the_accepted_one_with_a_warning(
     reachable: Server, environment: Environment, sshd: Sshd, alice: User, dora: User
 ) -> None:
     sshd.stop()
-    shown = ssh.fingerprint(sshd.change_host_key())
+    fingerprint = ssh.fingerprint(sshd.change_host_key())
     sshd.start()
     url = f"/servers/{reachable.pk}/host-key"
     page = read_after_post(signed_in(dora), url)
     assert "shows another key than the accepted one" in page.text
-    assert f"Shown now {shown}" in page.text
+    assert f"Shown now {fingerprint}" in page.text
     assert f"Accepted {reachable.host_key_fingerprint}" in page.text
     assert "Accept this key" in page.text
     for_alice = read_after_post(signed_in(alice), url)
-    assert shown in for_alice.text
+    assert fingerprint in for_alice.text
     assert "Accept this key" not in for_alice.text
 
 

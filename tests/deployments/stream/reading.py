@@ -61,8 +61,8 @@ async def finish(deployment: Deployment) -> None:
     )
 
 
-def names(found: list[dict[str, Any]]) -> list[str]:
-    return [frame["event"] for frame in found]
+def names(received: list[dict[str, Any]]) -> list[str]:
+    return [frame["event"] for frame in received]
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -38,7 +38,7 @@ async def test_nobody_strangers_and_absent_ones_are_refused(
     absent = await client.get(
         f"/api/v1/deployments/{uuid4()}/stream", headers={"Authorization": strange}
     )
-    codes = [one.status_code for one in (anonymous, in_query, hidden, absent)]
+    codes = [answer.status_code for answer in (anonymous, in_query, hidden, absent)]
     assert codes == [401, 401, 404, 404]
     assert hidden.content == absent.content
     assert anonymous["WWW-Authenticate"].startswith("Bearer")
@@ -93,14 +93,14 @@ async def test_the_eleventh_stream_of_one_user_is_refused(
     running: Deployment, token: str, alice: User
 ) -> None:
     held = [frames(await opened(running, token)) for _ in range(10)]
-    for one in held:
-        await anext(one)
+    for stream in held:
+        await anext(stream)
     headers = {"Authorization": token}
     answer = await AsyncClient().get(path(running), headers=headers)
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
-    for one in held:
-        await one.aclose()
+    for stream in held:
+        await stream.aclose()
     await until(lambda: viewers.Seat.is_free(alice.pk))
     await opened(running, token)
 

@@ -123,9 +123,14 @@ async def test_hostile_output_stays_inside_of_its_frame(
     hostile = "\r\r\n\nevent: end\ndata: {}\n\n\u2028<script></pre>\x1b]0;x\x07"
     await append(running, events.output("build", hostile))
     await finish(running)
-    found = await whole(await opened(running, token))
-    assert names(found) == ["deployment_progress", "log", "deployment_progress", "end"]
-    assert found[1]["data"]["text"] == hostile
+    received = await whole(await opened(running, token))
+    assert names(received) == [
+        "deployment_progress",
+        "log",
+        "deployment_progress",
+        "end",
+    ]
+    assert received[1]["data"]["text"] == hostile
 
 
 @pytest.mark.asyncio
@@ -150,9 +155,9 @@ async def test_a_silence_is_filled_with_pings(
     monkeypatch.setattr(viewers, "PING_SECONDS", 0.05)
     async with (
         asyncio.timeout(SECONDS),
-        aclosing(frames(await opened(running, token))) as found,
+        aclosing(frames(await opened(running, token))) as received,
     ):
-        assert [(await anext(found))["event"] for _ in range(3)] == [
+        assert [(await anext(received))["event"] for _ in range(3)] == [
             *("deployment_progress", "ping", "ping")
         ]
 
@@ -179,9 +184,9 @@ async def test_all_viewers_share_one_reader_and_see_everything(
     await until(lambda: hub.viewers_of(running.pk) == 30)
     await append(running, *[events.output("build", "one\n")] * 5)
     await finish(running)
-    found = await asyncio.gather(*reading)
-    assert all(names(one) == names(found[0]) for one in found)
-    assert names(found[0]).count("log") == 5
+    received = await asyncio.gather(*reading)
+    assert all(names(other) == names(received[0]) for other in received)
+    assert names(received[0]).count("log") == 5
     assert reads == 1
 
 
@@ -208,9 +213,9 @@ async def test_a_viewer_that_fell_behind_reads_for_itself(
 async def test_nothing_is_left_when_the_last_viewer_has_gone(
     running: Deployment, token: str
 ) -> None:
-    async with aclosing(frames(await opened(running, token))) as found:
-        await anext(found)
-        reading = asyncio.create_task(anext(found))
+    async with aclosing(frames(await opened(running, token))) as received:
+        await anext(received)
+        reading = asyncio.create_task(anext(received))
         await until(lambda: hub.viewers_of(running.pk) == 1)
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
@@ -278,11 +283,11 @@ def test_it_arrives_over_http_and_the_server_stops_with_streams_open(
 
 
 def read_until(stream: socket.socket, wanted: bytes) -> None:
-    found = b""
-    while wanted not in found:
+    received = b""
+    while wanted not in received:
         data = stream.recv(65536)
-        assert data, found
-        found += data
+        assert data, received
+        received += data
 
 
 if settings.REDIS_URL:
