@@ -151,13 +151,15 @@ class NewServerSerializer(ServerSerializer):
 
 
 class VariableSerializer(serializers.ModelSerializer[AbstractVariable]):
-    value = serializers.SerializerMethodField("shown", help_text="null for a secret.")
+    value = serializers.SerializerMethodField(
+        "visible_value", help_text="null for a secret."
+    )
 
     class Meta:
         model = Variable
         fields: ClassVar = ["name", "value", "is_secret", "updated_at"]
 
-    def shown(self, variable: AbstractVariable) -> str | None:
+    def visible_value(self, variable: AbstractVariable) -> str | None:
         return None if variable.is_secret else variable.value
 
 

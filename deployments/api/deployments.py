@@ -81,7 +81,7 @@ class DeploymentViewSet(DeploymentResource):
 
     def retrieve(self, request: Request, **path: Any) -> Response:
         """One deployment."""
-        return self.one(self.get_object())
+        return self.row_response(self.get_object())
 
     # --- Verbs -----------------------------------------------------------------------
 

@@ -49,14 +49,14 @@ class EnvironmentViewSet(EnvironmentResource):
 
     def retrieve(self, request: Request, **path: Any) -> Response:
         """One environment."""
-        return self.one(self.get_object())
+        return self.row_response(self.get_object())
 
     def partial_update(self, request: Request, **path: Any) -> Response:
         """Change an environment. The next deploy freezes what is changed here."""
         environment = self.get_object()
         fields = _with_server(self.user, environment.project, self.body(environment))
         services.change_environment(environment, **caller(request), **fields)
-        return self.one(environment)
+        return self.row_response(environment)
 
 
 def _with_server(

@@ -115,12 +115,12 @@ def _admit(request: HttpRequest, deployment_id: UUID) -> Viewer:
 
 
 def _signed_in(request: HttpRequest) -> User:
-    asked = Request(
+    signed = Request(
         request, authenticators=[JWTAuthentication(), SessionAuthentication()]
     )
-    if not isinstance(asked.user, User):
+    if not isinstance(signed.user, User):
         raise NotSignedIn("Authentication credentials were not provided.")
-    return asked.user
+    return signed.user
 
 
 def _refuse_foreign_origin(request: HttpRequest) -> None:

@@ -38,7 +38,9 @@ class ServerCheckViewSet(ResourceViewSet):
         """Fetch the key that the server shows now. Nothing is accepted by this."""
         server = self.get_object()
         line, fingerprint = services.fetch_host_key(server, by=self.user)
-        return _shown(line, fingerprint, accepted=server.host_key_fingerprint)
+        return _host_key_response(
+            line, fingerprint, accepted=server.host_key_fingerprint
+        )
 
 
 class GitHostViewSet(ResourceViewSet):
@@ -56,10 +58,12 @@ class GitHostViewSet(ResourceViewSet):
         """
         project = self.get_object()
         line, fingerprint = services.fetch_git_host_key(project, by=self.user)
-        return _shown(line, fingerprint, accepted=project.git_host_key_fingerprint)
+        return _host_key_response(
+            line, fingerprint, accepted=project.git_host_key_fingerprint
+        )
 
 
-def _shown(line: str, fingerprint: str, *, accepted: str) -> Response:
+def _host_key_response(line: str, fingerprint: str, *, accepted: str) -> Response:
     facts = {
         "host_key": line,
         "fingerprint": fingerprint,

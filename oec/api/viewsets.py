@@ -100,7 +100,7 @@ class ResourceViewSet(GenericViewSet[Any]):
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.represent(rows or []))
 
-    def one(self, row: Any) -> Response:
+    def row_response(self, row: Any) -> Response:
         return Response(self.represent([row])[0])
 
     def created(self, row: Any, view_name: str) -> Response:

@@ -45,7 +45,7 @@ class ProjectViewSet(ResourceViewSet):
 
     def retrieve(self, request: Request, **path: Any) -> Response:
         """One project."""
-        return self.one(self.get_object())
+        return self.row_response(self.get_object())
 
     def partial_update(self, request: Request, **path: Any) -> Response:
         """Change a project. Giving a host key accepts it, which is audited by itself.
@@ -54,7 +54,7 @@ class ProjectViewSet(ResourceViewSet):
         """
         project = self.get_object()
         services.change_project(project, **caller(request), **self.body(project))
-        return self.one(project)
+        return self.row_response(project)
 
     @action(detail=True, methods=["post"], url_path="deploy-key")
     def deploy_key(self, request: Request, **path: Any) -> Response:

@@ -41,10 +41,10 @@ class ServerViewSet(ResourceViewSet):
 
     def retrieve(self, request: Request, **path: Any) -> Response:
         """One server."""
-        return self.one(self.get_object())
+        return self.row_response(self.get_object())
 
     def partial_update(self, request: Request, **path: Any) -> Response:
         """Change a server. Giving a host key accepts it, which is audited by itself."""
         server = self.get_object()
         services.change_server(server, **caller(request), **self.body(server))
-        return self.one(server)
+        return self.row_response(server)

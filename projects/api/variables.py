@@ -32,7 +32,7 @@ class VariableViewSet(NestedViewSet):
 
     def retrieve(self, request: Request, **path: Any) -> Response:
         """One variable. The value of a secret is null."""
-        return self.one(self.get_object())
+        return self.row_response(self.get_object())
 
     def update(self, request: Request, **path: Any) -> Response:
         """Set a variable, whether it is there or not. The next deploy freezes it."""
@@ -40,7 +40,7 @@ class VariableViewSet(NestedViewSet):
         variable = services.set_variable(
             parent, name=name, **caller(request), **self.body()
         )
-        return self.one(variable)
+        return self.row_response(variable)
 
     def destroy(self, request: Request, **path: Any) -> Response:
         """Remove a variable. The next deploy is without it."""
