@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     # Named in the base class below.
     from deployments.models.deployments import Deployment  # noqa: F401
 
-FULL_NAME = ("first_name", "last_name")
+#: What a display name is made of.
+PERSON = ("username", "first_name", "last_name")
 #: What the rules read of the rows around a deployment, and its answer shows.
 AROUND = (
     ("project", ("name", "organization_id", "last_version")),
@@ -25,6 +26,7 @@ AROUND = (
     ("environment__server", ("name", "is_enabled")),
     ("environment__live", ("version", "release_id")),
     ("server", ("name", "is_enabled")),
+    ("triggered_by", PERSON),
     (
         "release",
         (
@@ -54,14 +56,12 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
         """What a refusal says of the one that is in the way."""
         return self.select_related("triggered_by").only(
             *("project_id", "environment_id", "version", "status", "created_at"),
-            *(f"triggered_by__{name}" for name in ("username", *FULL_NAME)),
+            *(f"triggered_by__{name}" for name in PERSON),
         )
 
     def with_verbs(self) -> "DeploymentQuerySet":
         """What the verbs ask and their answer shows, in one slim query."""
-        return self.select_related(
-            "project", "environment__server", "environment__live", "server", "release"
-        ).only(
+        return self.select_related(*(path for path, _ in AROUND)).only(
             *(field.attname for field in self.model._meta.concrete_fields),
             *(f"{path}__{name}" for path, names in AROUND for name in names),
         )

@@ -17,9 +17,9 @@ pytestmark = pytest.mark.both_back_ends
 
 #: More queries need a reason, fewer a smaller number here.
 QUERIES = {
-    "/deployments": 12,
-    "/projects/{project}/deployments": 13,
-    "/environments/{environment}/deployments": 13,
+    "/deployments": 11,
+    "/projects/{project}/deployments": 12,
+    "/environments/{environment}/deployments": 12,
     "/deployments/{deployment}": 6,
     "/deployments/{deployment}/configuration": 6,
     "/deployments/{deployment}/events": 4,
@@ -236,6 +236,10 @@ def fill(
             failed = make_deployment(environment, by=alice, trigger=Trigger.WEBHOOK)
             make_deployment(environment, by=alice, retry_of=failed)
             make_deployment(environment, by=alice, rollback_from=success)
+            # In each project one that failed, and one that is in its way.
+            elsewhere = project.environments.get()
+            make_deployment(elsewhere, by=alice)
+            make_deployment(elsewhere, by=alice, status=Status.RUNNING)
 
     return add
 
