@@ -1,4 +1,4 @@
-"""Whatever a command prints is stored, and is text wherever it is visible."""
+"""Whatever a command prints is stored, and is text wherever it is shown."""
 
 import html
 import re
@@ -67,7 +67,7 @@ def store(deployment: Deployment, pieces: list[bytes]) -> str:
 
 
 @each_output
-def test_it_is_stored_and_visible_as_text(
+def test_it_is_stored_and_shown_as_text(
     running: Deployment, alice: User, pieces: list[bytes], visible: str
 ) -> None:
     store(running, pieces)
