@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MinLengthValidator
 from django.db import models
+from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
-from guardian.shortcuts import get_objects_for_user
 
 from projects.models.people import Organization, User
 from projects.secrets import EncryptedTextField
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from projects.models.variables import ProjectVariable
 
 
+#: Whoever holds one of these on a project sees it.
+RIGHTS = ("view_project", "environments.deploy", "change_project")
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User) -> "ProjectQuerySet":
         """Those on which the user holds any right through a role or a direct grant.
@@ -37,19 +41,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return self
         if not user.is_active:
             return self.none()
-        visible = get_objects_for_user(
-            user,
-            [
-                "project.view_project",
-                # Unqualified, its dot would name another app.
-                "project.environments.deploy",
-                "project.change_project",
-            ],
-            klass=Project,
-            any_perm=True,
-            accept_global_perms=False,
+        # What guardian's get_objects_for_user asks, put together in less time.
+        right = Q(permission__codename__in=RIGHTS)
+        own = ProjectUserPermission.objects.filter(right, user=user)
+        of_roles = ProjectGroupPermission.objects.filter(right, group__user=user)
+        return self.filter(
+            Q(pk__in=own.values("content_object"))
+            | Q(pk__in=of_roles.values("content_object"))
         )
-        return self.filter(pk__in=visible.values("pk"))
 
 
 class Project(models.Model):
