@@ -6,12 +6,12 @@ from typing import Any
 
 from deployments.models import Deployment
 from deployments.services import Action, Change, Comparisons, Situation, Verb, rules
+from deployments.services.verbs import OF_DEPLOYMENTS
 from projects.models import User
 from projects.secrets import DecryptFailed
 
-ADVICE = {
-    "retry": "Retry",
-    "redeploy": "Redeploy",
+#: What the diagnosis may advise, in words.
+ADVICE = {name: verb.label for name, verb in OF_DEPLOYMENTS.items()} | {
     "fix_configuration": "Fix the configuration, then redeploy",
 }
 

@@ -5,13 +5,14 @@ from dataclasses import asdict
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from deployments import progress
 from deployments.models import Deployment, Event, Status
 from deployments.models.events import Kind
 from deployments.services import Situation
+from deployments.services.verbs import OF_DEPLOYMENTS
 from deployments.waiting import Queue, queue_now, waiting
 from projects.models import User
 
@@ -73,11 +74,10 @@ class ActionSerializer(serializers.Serializer[Any]):
     warnings = RemarkSerializer(many=True, help_text="To be said before confirming.")
 
 
-class ActionsSerializer(serializers.Serializer[Any]):
-    retry = ActionSerializer()
-    redeploy = ActionSerializer()
-    rollback = ActionSerializer()
-    cancel = ActionSerializer()
+#: One for each verb that deployments are asked for.
+ACTIONS = inline_serializer(
+    "Actions", {name: ActionSerializer() for name in OF_DEPLOYMENTS}
+)
 
 
 class WaitingSerializer(serializers.Serializer[Any]):
@@ -176,7 +176,7 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
         changes = self.context["step_changes"][deployment.pk]
         return ProgressSerializer(progress.from_events(deployment, changes)).data
 
-    @extend_schema_field(ActionsSerializer)
+    @extend_schema_field(ACTIONS)
     def get_actions(self, deployment: Deployment) -> Any:
         situation: Situation = self.context["situation"]
         return {
