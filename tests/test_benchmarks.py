@@ -43,12 +43,14 @@ def rows(table: str) -> dict[str, list[str]]:
     return {first: rest for first, *rest in lines}
 
 
+@pytest.mark.release
 def test_the_benchmark_of_deploying_compares_four_ways(shared: Bench) -> None:
     figures = rows(deploy.measure(shared, rounds=1))
     assert figures[deploy.DEFAULT][1] == figures[deploy.YARDSTICK][2] == "1"
     assert {deploy.PIPELINE, deploy.RUNNER, "resolve", "finish"} <= figures.keys()
 
 
+@pytest.mark.release
 def test_the_benchmark_of_retrying_times_every_part(
     shared: Bench, console: FaultConsole
 ) -> None:
@@ -56,12 +58,14 @@ def test_the_benchmark_of_retrying_times_every_part(
     assert {retry.POST, retry.CLAIMED, retry.STORED, retry.YARDSTICK} <= figures.keys()
 
 
+@pytest.mark.release
 def test_the_benchmark_of_logs_compares_three_ways(shared: Bench) -> None:
     table = logs.measure(shared, rounds=1, sizes=[1000])
     for way in (logs.NULL, logs.FILE, logs.STORED):
         assert f"| 1,000 | {way} |" in table
 
 
+@pytest.mark.release
 def test_the_benchmark_of_requests_asks_two_trees_the_same() -> None:
     backend = "sqlite" if backends.missing("postgres") else "postgres"
     trees = {"before": earlier.ROOT, "now": earlier.ROOT}

@@ -70,6 +70,14 @@ class ResourceViewSet(GenericViewSet[Any]):
             names.verbose_name if self.detail else names.verbose_name_plural
         )
 
+    def get_view_description(self, html: bool = False) -> str:
+        """What the handler of this method says of itself; otherwise that of GET."""
+        methods = ((self.request.method or "").lower(), "get")
+        names = [self.action_map[name] for name in methods if name in self.action_map]
+        if self.description is None and names:
+            self.description = getattr(self, names[0]).__doc__
+        return super().get_view_description(html)
+
     # --- What handlers are made of ---------------------------------------------------
 
     def get_row(self) -> Any:

@@ -24,8 +24,9 @@ from tests.races import at_once
 pytestmark = pytest.mark.both_back_ends
 
 #: Five times twenty rounds on each of two back ends; the first twenty of them are part
-#: of every run.
-PARTS = [0, *(pytest.param(part, marks=pytest.mark.fault) for part in range(1, 5))]
+#: of every run, the others of a release.
+LATER = (pytest.mark.fault, pytest.mark.release)
+PARTS = [0, *(pytest.param(part, marks=LATER) for part in range(1, 5))]
 ROUNDS = 20
 LAST_STEPS = ("build", "release", "activate", "check", "finish")
 

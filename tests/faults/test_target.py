@@ -137,6 +137,7 @@ def test_f30_a_flood_does_not_hang_and_its_end_is_kept(
 
 
 @pytest.mark.fault
+@pytest.mark.release
 def test_f31_a_line_of_a_quarter_gigabyte_leaves_the_memory_of_the_worker_alone(
     console: FaultConsole, site: Site
 ) -> None:

@@ -49,6 +49,7 @@ def room(site: Site, repository: Repository) -> Iterator[None]:
 
 
 @pytest.mark.fault
+@pytest.mark.release
 @pytest.mark.usefixtures("room")
 def test_a_change_of_one_line_in_500_megabytes_sends_kilobytes(
     runs: Runs, site: Site, repository: Repository
