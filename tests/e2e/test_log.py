@@ -124,7 +124,9 @@ def test_what_arrived_live_looks_the_same_after_reloading(
     wait = [f"until test -e {gate}; do sleep 0.05; done;" for gate in gates]
     printed = (
         rf"printf 'half '; {wait[0]} printf '\033[3'; sleep 0.5; printf '1mred\n';"
-        rf"printf '10 \045\r50 \045'; {wait[1]} printf '\r100 \045\r\n';"
+        # Ends with a space: a last character may be held back, as the first one of a
+        # secret that is written in another form.
+        rf"printf '10 \045\r50 \045 '; {wait[1]} printf '\r100 \045\r\n';"
         r"printf '\033]0;title\007\033[0;1mbold\033[m \033[38;5;208mother\n';"
         r"seq 300; printf '</pre><b>\342\200\256 end'"
     )
@@ -136,7 +138,7 @@ def test_what_arrived_live_looks_the_same_after_reloading(
     page.goto(deployment.get_absolute_url())
     console.worker()
     log, heading = page.locator("#log"), page.get_by_role("heading", level=1)
-    for gate, unfinished in zip(gates, ["half ", "50 %"], strict=True):
+    for gate, unfinished in zip(gates, ["half ", "50 % "], strict=True):
         expect(log.locator(".log-unfinished")).to_have_text(unfinished, timeout=SECONDS)
         page.reload()
         expect(log.locator(".log-unfinished")).to_have_text(unfinished)
