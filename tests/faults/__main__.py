@@ -5,15 +5,12 @@ import sys
 import tests.__main__ as tests
 from tests.faults import table
 
-#: Most of a fault test is waiting until somebody notices.
-PROCESSES = tests.PROCESSES * 3 // 2
-
 
 def main() -> int:
     """The exit code of the tests; the table is printed even when one fails."""
     folder = str(table.FOLDER.relative_to(table.ROOT))
     arguments = [folder, "-m", "", *sys.argv[1:]]
-    code = tests.main(arguments, processes=PROCESSES)
+    code = tests.main(arguments)
     print(table.summary(table.rows()))
     return code
 

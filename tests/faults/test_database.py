@@ -260,7 +260,7 @@ def test_f37_fifty_deployments_of_fifty_projects_do_not_disturb_each_other(
     environments = _fifty_projects_like(site, dora)
     site.sshd.stop()  # what each of them does there is not the question
     api = Api(console.web(), dora)
-    console.crew()
+    console.crew(OEC_LEASE_SECONDS="30")
 
     def deploy(number: int) -> Answer:
         return api.post(f"/environments/{environments[number].pk}/deployments")
