@@ -24,7 +24,7 @@ SLOWEST = ("--durations=20", "--durations-min=2")
 NO_TESTS = 5
 
 
-def main(arguments: list[str], *, processes: int = PROCESSES) -> int:
+def main(arguments: list[str]) -> int:
     """Run pytest once for each back end and return the first bad exit code."""
     chosen = os.environ.get("OEC_TEST_BACKEND")
     names = [chosen] if chosen else list(backends.TITLES)
@@ -38,21 +38,18 @@ def main(arguments: list[str], *, processes: int = PROCESSES) -> int:
             return 1
     installed = [name for name in names if not lacking[name]]
     codes = [
-        run(name, arguments, processes, is_repeated=name != installed[0])
-        for name in installed
+        run(name, arguments, is_repeated=name != installed[0]) for name in installed
     ]
     return next((code for code in codes if code), 0)
 
 
-def run(
-    backend: str, arguments: list[str], processes: int, *, is_repeated: bool
-) -> int:
+def run(backend: str, arguments: list[str], *, is_repeated: bool) -> int:
     """Start one back end, run pytest on it in parallel, stop it.
 
     On every back end but the first, what is not marked for both is left out.
     """
     print(f"\n=== Tests on {backends.TITLES[backend]} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", *_in_parallel(arguments, processes)]
+    command = [sys.executable, "-m", "pytest", *_in_parallel(arguments)]
     with backends.started(backend) as variables:
         environment = os.environ | variables
         if is_repeated:
@@ -64,12 +61,12 @@ def run(
     return 0 if had_nothing_to_repeat else code
 
 
-def _in_parallel(arguments: list[str], processes: int) -> list[str]:
+def _in_parallel(arguments: list[str]) -> list[str]:
     """One test alone is over before several processes have begun."""
     is_one = any("::" in argument for argument in arguments)
     if is_one:
         return []
-    return ["-n", str(processes), "--dist=worksteal", *SLOWEST]
+    return ["-n", str(PROCESSES), "--dist=worksteal", *SLOWEST]
 
 
 def _wait_for(pytest: "subprocess.Popen[bytes]") -> int:
