@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks import places
 from benchmarks.database import Database
 from oec.processes import end_with_parent
-from tests.backends import free_port
+from tests.ports import free_port
 
 SEED = Path(__file__).with_name("seed.py")
 HOST = "127.0.0.1"

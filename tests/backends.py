@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,7 @@ import psycopg
 import redis
 
 from tests import databases
+from tests.ports import free_port
 
 #: The first that is installed runs every test, the others what is marked for both.
 TITLES = {
@@ -121,13 +121,6 @@ def _redis() -> Iterator[str]:
         with _running(command, folder) as wait_until:
             wait_until(redis.Redis(port=port).ping)
             yield f"redis://127.0.0.1:{port}"
-
-
-def free_port() -> int:
-    """A TCP port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _unprivileged() -> dict[str, Any]:

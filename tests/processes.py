@@ -24,7 +24,7 @@ from django.db import connection
 
 from deployments.models import Beat
 from oec.processes import end_with_parent
-from tests.backends import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 30

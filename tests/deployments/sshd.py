@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deployments.engine.ssh import Target, generate_key
+from tests.ports import free_port
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 START_SECONDS = 15.0
@@ -123,12 +124,6 @@ class Sshd:
                 time.sleep(0.02)
             else:
                 return
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def _kill(pids: list[int]) -> None:

@@ -16,8 +16,9 @@ from tests.api import Api
 from tests.deployments.dockerd import BASE, Dockerd
 from tests.deployments.engine.repository import Repository
 from tests.deployments.registry import Registry
-from tests.deployments.sshd import Sshd, free_port
+from tests.deployments.sshd import Sshd
 from tests.pages import read, signed_in
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,7 +19,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from deployments.models import Deployment
 from projects.models import User
-from tests.backends import free_port
+from tests.ports import free_port
 from tests.processes import (
     ROOT,
     Console,

@@ -15,6 +15,7 @@ import redis
 from django.db import connection
 
 from tests import backends
+from tests.ports import free_port
 
 START_SECONDS = 60
 
@@ -79,7 +80,7 @@ class Redis(Server):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.port = backends.free_port()
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
 
     @property

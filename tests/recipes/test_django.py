@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deployments.models import Status
-from tests.deployments.sshd import free_port
 from tests.deployments.systemd import Systemd
+from tests.ports import free_port
 from tests.recipes import django_project
 from tests.recipes.place import Place, log_of
 from tests.recipes.recipe import Recipe

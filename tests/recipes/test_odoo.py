@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deployments.models import Deployment, Status
-from tests.deployments.sshd import free_port
 from tests.deployments.systemd import Systemd
+from tests.ports import free_port
 from tests.recipes import odoo
 from tests.recipes.place import Place, log_of
 from tests.recipes.recipe import Recipe

@@ -14,7 +14,8 @@ from deployments.engine.pipeline import Settings
 from tests.deployments.dockerd import BASE, Dockerd
 from tests.deployments.engine.lab import Deployment, Lab
 from tests.deployments.engine.repository import Repository
-from tests.deployments.sshd import Sshd, free_port
+from tests.deployments.sshd import Sshd
+from tests.ports import free_port
 
 DOCKERFILE = f"""
 FROM {BASE}

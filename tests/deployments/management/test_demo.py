@@ -21,8 +21,8 @@ from deployments.management.demo import history, seeding
 from deployments.management.demo.folder import DemoFolder
 from deployments.models import Deployment, Status
 from projects.models import Server, User
-from tests.backends import free_port
 from tests.factories import make_organization, make_user
+from tests.ports import free_port
 from tests.processes import environment, wait_until
 
 pytestmark = [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.backends import free_port
+from tests.ports import free_port
 from tests.processes import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
