@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("", views.overview, name="overview"),
     path("projects/<uuid:project_id>", views.project, name="project"),
+    path(f"{PROJECT}/catch-up", views.catch_up, name="project-catch-up"),
     path(f"{PROJECT}/git-host-key", views.git_host_key, name="project-git-host-key"),
     path(
         f"{PROJECT}/git-host-key/accept",

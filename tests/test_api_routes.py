@@ -59,6 +59,7 @@ EXPECTED = {
     ("project-deploy-key", "DELETE"): removed(CHANGERS),
     # The project of this test is fetched over HTTPS, where there is no host key.
     ("project-git-host-key", "POST"): (401, 404, 403, 403, 400, 400),
+    ("project-catch-up", "POST"): (401, 404, 403, 403, 200, 200),
     ("project-environments", "GET"): VISIBLE,
     ("project-environments", "POST"): created(CHANGERS),
     ("project-deployments", "GET"): VISIBLE,
@@ -145,6 +146,7 @@ def path_of(name: str, failed: Deployment) -> str:
         "project-variable": f"{project}/variables/MODE",
         "project-deploy-key": f"{project}/deploy-key",
         "project-git-host-key": f"{project}/git-host-key",
+        "project-catch-up": f"{project}/catch-up",
         "project-environments": f"{project}/environments",
         "project-deployments": f"{project}/deployments",
         "server": f"/servers/{failed.server_id}",

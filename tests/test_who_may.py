@@ -236,6 +236,11 @@ CALLS = (
         lambda place, by: in_deployments.fetch_git_host_key(place.project, by=by),
     ),
     Call(
+        "deployments.catch_up",
+        CHANGES,
+        lambda place, by: in_deployments.catch_up(place.project, by=by),
+    ),
+    Call(
         "deployments.deploy",
         DEPLOYS,
         lambda place, by: in_deployments.deploy(place.environment, by=by),

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from deployments import services
 from deployments.api.permissions import MayCheck
-from deployments.api.serializers import HostKeySerializer
+from deployments.api.serializers import CatchUpSerializer, HostKeySerializer
 from oec.api.viewsets import NoBody, ResourceViewSet
 from projects.api.permissions import MayChange
 from projects.callers import caller
@@ -46,9 +46,9 @@ class ServerCheckViewSet(ResourceViewSet):
 class GitHostViewSet(ResourceViewSet):
     queryset = Project.objects.all()
     lookup_url_kwarg = "project_id"
-    requires = {"git_host_key": MayChange}
-    takes = {"git_host_key": NoBody}
-    answers = {"git_host_key": HostKeySerializer}
+    requires = {"git_host_key": MayChange, "catch_up": MayChange}
+    takes = {"git_host_key": NoBody, "catch_up": NoBody}
+    answers = {"git_host_key": HostKeySerializer, "catch_up": CatchUpSerializer}
     refusals = {"git_host_key": (400, 409)}
 
     @action(detail=True, methods=["post"], url_path="git-host-key")
@@ -61,6 +61,14 @@ class GitHostViewSet(ResourceViewSet):
         return _host_key_response(
             line, fingerprint, accepted=project.git_host_key_fingerprint
         )
+
+    @action(detail=True, methods=["post"], url_path="catch-up")
+    def catch_up(self, request: Request, **path: Any) -> Response:
+        """After a restored backup: ask every server of the project for the newest
+        version that it has seen, and continue after the highest of them.
+        """
+        caught_up = services.catch_up(self.get_object(), **caller(request))
+        return Response(CatchUpSerializer(caught_up).data)
 
 
 def _host_key_response(line: str, fingerprint: str, *, accepted: str) -> Response:

@@ -2,6 +2,7 @@
 
 from deployments.configuration import Configuration
 from deployments.services.actions import Action, Situation, deploy_action
+from deployments.services.catching_up import CatchUp, catch_up
 from deployments.services.comparison import Change, Comparisons
 from deployments.services.deploy import deploy, redeploy
 from deployments.services.ending import (
@@ -24,6 +25,7 @@ from deployments.services.verbs import Verb
 
 __all__ = [
     "Action",
+    "CatchUp",
     "Change",
     "Comparisons",
     "Configuration",
@@ -32,6 +34,7 @@ __all__ = [
     "Verb",
     "can_force_finish",
     "cancel",
+    "catch_up",
     "check_server",
     "deploy",
     "deploy_action",

@@ -108,6 +108,17 @@ def fetch_host_key(server: Server, *, by: User) -> tuple[str, str]:
     return line, ssh.fingerprint(line)
 
 
+def target_of(server: Server) -> Target:
+    """How to get there, as the row says now."""
+    return Target(
+        host=server.host,
+        port=server.port,
+        username=server.username,
+        private_key=server.private_key,
+        host_key=server.host_key,
+    )
+
+
 _WORST_FIRST = (State.FAILED, State.WARNING, State.OK, State.SKIPPED)
 
 
@@ -126,13 +137,7 @@ def _subject(server: Server) -> Subject:
         host for environment in containers for host in _registries(environment)
     }
     return Subject(
-        target=Target(
-            host=server.host,
-            port=server.port,
-            username=server.username,
-            private_key=server.private_key,
-            host_key=server.host_key,
-        ),
+        target=target_of(server),
         paths=tuple(environment.deploy_path for environment in environments),
         registries=tuple(sorted(registries)),
         needs_docker=bool(containers),

@@ -1,5 +1,6 @@
 """Browser pages of deployments."""
 
+from deployments.views.catching_up import catch_up
 from deployments.views.configuration import configuration
 from deployments.views.deployment import deployment, live
 from deployments.views.environment import environment
@@ -25,6 +26,7 @@ __all__ = [
     "accept_git_host_key",
     "accept_host_key",
     "cancel",
+    "catch_up",
     "check_server",
     "configuration",
     "deploy",

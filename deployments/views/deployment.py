@@ -20,6 +20,7 @@ from deployments.services.verbs import FORCE_FINISH, OF_DEPLOYMENTS
 from deployments.views.log import log_tail
 from deployments.waiting import queue_now, waiting
 from oec.pages import SignedInRequest, page
+from projects import permissions
 
 CLASSES = {
     FailureClass.EXTERNAL: "Outside cause",
@@ -82,6 +83,8 @@ def _live_context(request: SignedInRequest, deployment: Deployment) -> dict[str,
         "progress": progress(deployment),
         "buttons": sorted(buttons, key=lambda button: not button.action.recommended),
         "failure": diagnosis.CATALOGUE.get(deployment.error_code),
+        "can_catch_up": deployment.error_code == "console_behind"
+        and permissions.can_change(request.user, deployment.project),
         "can_be_checked": deployment.error_probe in inspection.NAMES,
         "failure_class": CLASSES.get(deployment.error_class, ""),  # type: ignore[call-overload]
         "must_fix_configuration": advised_verb == AdvisedVerb.FIX_CONFIGURATION,

@@ -13,6 +13,7 @@ from projects.models.runtimes import DockerSettings, ShellSettings
 from projects.models.servers import Server
 from projects.secrets import EncryptedTextField, new_fingerprint_key
 from projects.settings import EnvironmentType, Runtime
+from projects.syntax import check_new_deploy_path, lie_in_one_another
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -112,6 +113,8 @@ class Environment(ShellSettings, DockerSettings):
         return self.name
 
     def clean(self) -> None:
+        if self._has_moved() and (reason := self.misplacement()):
+            raise ValidationError({"deploy_path": reason})
         if self.docker_domain and not self.docker_port:
             raise ValidationError(
                 {"docker_port": "Say on which port the container listens."}
@@ -123,6 +126,49 @@ class Environment(ShellSettings, DockerSettings):
                     "can be published."
                 }
             )
+
+    def misplacement(self) -> str:
+        """Why nothing new may be deployed to its folder, as one sentence; else empty.
+
+        What stands there from before this rule keeps working, and is warned of.
+        """
+        try:
+            check_new_deploy_path(self.deploy_path)
+        except ValueError as reason:
+            return str(reason)
+        for other in self._neighbours():
+            if lie_in_one_another(self.deploy_path, other.deploy_path):
+                return (
+                    f"{other.project} {other} deploys to {other.deploy_path} on this "
+                    "server. In one another, the two would remove each other's files: "
+                    "choose a folder beside it."
+                )
+        return ""
+
+    def _neighbours(self) -> "models.QuerySet[Environment]":
+        """On the same machine, by whichever server row of the organization.
+
+        What other organizations do there only the machine itself can tell.
+        """
+        if self.server is None:
+            return Environment.objects.none()
+        return (
+            Environment.objects.filter(
+                server__organization=self.server.organization_id,
+                server__host__iexact=self.server.host,
+                server__port=self.server.port,
+            )
+            .exclude(pk=self.pk)
+            .select_related("project")
+            .only("name", "deploy_path", "project__name")
+        )
+
+    def _has_moved(self) -> bool:
+        """Whether this is not the folder that is stored."""
+        stored = Environment.objects.filter(pk=self.pk).values_list(
+            "server", "deploy_path"
+        )
+        return stored.first() != (self.server_id, self.deploy_path)
 
     def merged_variables(self) -> "list[AbstractVariable]":
         """The project's defaults and its own, which take precedence, by name."""

@@ -30,8 +30,10 @@ from projects.syntax.hosts import (
 )
 from projects.syntax.paths import (
     check_deploy_path,
+    check_new_deploy_path,
     check_relative_path,
     check_shared_paths,
+    lie_in_one_another,
 )
 from projects.syntax.text import (
     check_command,
@@ -54,6 +56,7 @@ __all__ = [
     "check_host_key",
     "check_image",
     "check_network",
+    "check_new_deploy_path",
     "check_plain_text",
     "check_ports",
     "check_registry",
@@ -67,4 +70,5 @@ __all__ = [
     "git_address",
     "git_origin",
     "host_key_fingerprint",
+    "lie_in_one_another",
 ]

@@ -30,6 +30,10 @@ PROTECTED_PATHS = frozenset(
     }
 )
 PATH = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9_.+@-]*)+")
+#: With everything below them; all that begin with lib as well.
+_SYSTEM_FOLDERS = frozenset(
+    {"bin", "boot", "dev", "etc", "proc", "run", "sbin", "sys", "usr"}
+)
 _RELATIVE = re.compile(
     r"[A-Za-z0-9_.][A-Za-z0-9_.+@-]*(/[A-Za-z0-9_.][A-Za-z0-9_.+@-]*)*"
 )
@@ -49,6 +53,21 @@ def check_deploy_path(path: str) -> None:
         )
 
 
+def check_new_deploy_path(path: str) -> None:
+    """Refuse what lies in the system's own folders; older rows may have such a one."""
+    first = path.split("/")[1]
+    if _is_of_the_system(first) and not path.startswith("/usr/local/"):
+        raise ValueError(
+            f"{path} lies in /{first}, which belongs to the system. Give the "
+            f"environment a folder elsewhere, such as {posixpath.join('/srv', 'shop')}."
+        )
+
+
+def lie_in_one_another(path: str, other: str) -> bool:
+    """Whether two paths are the same folder, or one of them holds the other."""
+    return f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/")
+
+
 def check_shared_paths(text: str) -> None:
     """One path below the release per line; a slash at its end makes it a directory."""
     seen: list[str] = []
@@ -60,7 +79,7 @@ def check_shared_paths(text: str) -> None:
                 "such as config/local.ini or, for a directory, media/."
             )
         for other in seen:
-            if f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/"):
+            if lie_in_one_another(path, other):
                 raise ValueError(f"{path} and {other} overlap. Share the outer one.")
         seen.append(path)
 
@@ -70,6 +89,10 @@ def check_relative_path(path: str) -> None:
         raise ValueError(
             "Write a path inside the repository of letters, digits and . _ - + @ /."
         )
+
+
+def _is_of_the_system(first: str) -> bool:
+    return first in _SYSTEM_FOLDERS or first.startswith("lib")
 
 
 def _is_relative(path: str) -> bool:

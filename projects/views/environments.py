@@ -65,6 +65,7 @@ def environment_settings(
         template="projects/environment_settings.html",
         done=lambda: reverse("environment-settings", args=[environment.pk]),
         environment=environment,
+        misplacement=environment.misplacement(),
         can_change=permissions.can_change(request.user, environment.project),
         refusal=permissions.CHANGE_MISSING,
     )

@@ -10,6 +10,11 @@ from fnmatch import fnmatchcase
 #:     "*: HEAD *": "A viewset answers HEAD where it answers GET."
 DELIBERATE: dict[str, str] = {
     "environments: *.auto_deploy": "Nothing reads it yet: it is read only, and false.",
+    'environments: * {"name": "new", "deploy_path": "/srv/shop/production"*': (
+        "The same refusal for the same folder and for one inside the other."
+    ),
+    "projects: POST /projects/{wiki}/catch-up: *": "The route is new.",
+    "schema: POST /api/v1/projects/{project_id}/catch-up: *": "The route is new.",
     "deployments: *.actions.rollback.*": "It said that there was no target where the "
     "verb found one: the rules that are shown are those that are applied.",
     "*: HEAD *": "A viewset answers HEAD where it answers GET.",

@@ -304,7 +304,8 @@ def test_a_list_takes_as_many_queries_for_10_rows_as_for_one(
     for number in range(10):
         server = factories.make_server(organization, by=dora, name=f"web-{number}x")
         project = factories.make_project(organization, by=dora, name=f"p{number}")
-        factories.make_environment(project, server, by=dora)
+        folder = f"/srv/p{number}"
+        factories.make_environment(project, server, by=dora, deploy_path=folder)
     assert queries_of(door, list_of(model)) == few
 
 

@@ -15,9 +15,10 @@ from deployments.api.serializers.requests import (
     ReasonSerializer,
     RollbackSerializer,
 )
-from deployments.api.serializers.servers import HostKeySerializer
+from deployments.api.serializers.servers import CatchUpSerializer, HostKeySerializer
 
 __all__ = [
+    "CatchUpSerializer",
     "ConfigurationSerializer",
     "DeploySerializer",
     "DeploymentSerializer",

@@ -18,6 +18,22 @@ FAILURES = (
         "Nothing to do: look at the newer deployment.",
         verb=AdvisedVerb.NONE,
     ),
+    external(
+        "console_behind",
+        "The server is ahead of the console",
+        "This server is ahead of the console[: it has seen {holder}, the console is at"
+        " {version}].",
+        "Was the console restored from a backup? Then let the project catch up with its"
+        " servers: project admins have a button for it, and manage.py catch_up does it"
+        " on the console. Then retry.",
+    ),
+    configuration(
+        "deploy_path_overlaps",
+        "The deploy path lies in that of another environment",
+        "The deploy path[ {path}] and the folder[ {holder}] of another environment lie"
+        " in one another, so each deployment would remove files of the other.",
+        "Give this environment a folder of its own beside the other one.",
+    ),
     configuration(
         "deploy_path_taken",
         "The deploy path belongs to another project",

@@ -1,7 +1,7 @@
 """The scripts: a library, a body from ``sh/``, and our values as assignments above."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deployments.engine.commands.layout import Layout
@@ -29,12 +29,14 @@ def prepare(
 
     ``kept`` are the scripts of the parts "activate", "unit" and "restart", which make
     the release live; an empty one is none. Answers ``previous`` (a link target or
-    nothing), ``known`` per commit that the server has, and ``ready``; then runs until
-    its standard input ends.
+    nothing), ``overlaps`` with the folder of an environment that this one lies in,
+    ``known`` per commit that the server has, and ``ready``; then runs until its
+    standard input ends.
     """
     return script(
         "prepare",
         layout,
+        "place",
         environment=_exports(environment),
         keep_activate=kept["activate"],
         keep_unit=kept["unit"],
@@ -79,6 +81,13 @@ def switch(layout: Layout, link: str) -> str:
     Answers ``kept`` per part that is kept with what is live now, then ``switched``.
     """
     return script("switch", layout, link=link)
+
+
+def fences(paths: Sequence[str]) -> str:
+    """Answers ``fence`` per path that was deployed to: ``version``, ``project``."""
+    return assignments({"path": "", "paths": "\n".join(paths)}) + "\n".join(
+        map(body, ("library", "fences"))
+    )
 
 
 def revision(layout: Layout) -> str:

@@ -1,6 +1,7 @@
 """The server before and after: signed in to, reserved for us, tidied up."""
 
 from deployments.engine import commands
+from deployments.engine.commands import ReplyReader
 from deployments.engine.exceptions import (
     CommandFailed,
     EngineError,
@@ -25,10 +26,29 @@ def prepare(run: Run) -> None:
         kept=_kept(run.plan.settings),
         grace_seconds=run.grace_seconds,
     )
-    reply = run.remote.reserve(script, run.watch("prepare"))
+    reply = _reserved(run, script)
     run.known = reply.facts("known")
     run.previous = reply.facts("previous")[0]
     run.note(f"{run.layout.deploy_path} is reserved for version {run.plan.version}.")
+    for folder in reply.facts("overlaps"):
+        run.note(
+            f"{run.layout.deploy_path} lies in {folder}, the folder of another "
+            "environment, whose deployments remove files here. Move one of the two."
+        )
+
+
+def _reserved(run: Run, script: str) -> ReplyReader:
+    """A newer version than this one was given out by nobody: while this run has its
+    lease, it is the newest of its project.
+    """
+    try:
+        return run.remote.reserve(script, run.watch("prepare"))
+    except EngineError as refusal:
+        if refusal.code != "target_superseded":
+            raise
+        run.checkpoint()
+        facts = {**refusal.facts, "version": f"v{run.plan.version}"}
+        raise EngineError("console_behind", **facts) from refusal
 
 
 def finish(run: Run) -> None:

@@ -91,5 +91,6 @@ REQUESTS = [
     *every("POST", [GIT_HOST, "/projects/{blog}/git-host-key"]),
     Ask("POST", "/projects/{forum}/git-host-key"),
     *around(GIT_HOST, "POST"),
+    Ask("POST", "/projects/{wiki}/catch-up"),
     Ask("POST", GIT_HOST, b"not json"),
 ]

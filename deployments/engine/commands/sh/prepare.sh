@@ -3,6 +3,8 @@
 main() {
     export LC_ALL=C
     need_tools
+    overlaps=
+    check_place
     make_directories
     exec 9>>"$oec/lock"
     take_lock || refuse_busy
@@ -147,6 +149,7 @@ keep() {
 
 list_known() {
     say previous "$live"
+    [ -z "$overlaps" ] || say overlaps "$overlaps"
     [ -d "$path/repo.git/refs" ] || git init -q --bare --template= "$path/repo.git" ||
         exit
     git --git-dir="$path/repo.git" for-each-ref --sort=-creatordate --count=50 \
