@@ -78,7 +78,7 @@ def make_accounts(count: int, folder: Path) -> list[Account]:
 
 def mount_small_disk(path: Path) -> bool:
     """A file system in memory; False where this process may not mount one."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", path]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", str(path)]
     return os.geteuid() == 0 and subprocess.run(command).returncode == 0
 
 

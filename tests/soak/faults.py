@@ -27,7 +27,9 @@ class Happened:
 
 
 @contextmanager
-def _killed(part: str, number: signal.Signals, world: World, rng: Random) -> Iterator[None]:
+def _killed(
+    part: str, number: signal.Signals, world: World, rng: Random
+) -> Iterator[None]:
     victim = rng.choice(world.console.parts[part])
     victim.send(number)
     yield
@@ -129,8 +131,9 @@ def _leave(site: Site, path, *, is_ours: bool) -> None:
             site.account.owns(path)
 
 
+Act = Callable[[World, Random], AbstractContextManager[None]]
 #: Kind, what it does, and for how many seconds at least and at most.
-Fault = tuple[str, Callable[[World, Random], AbstractContextManager[None]], float, float]
+Fault = tuple[str, Act, float, float]
 LONG = LEASE_SECONDS + 4
 
 

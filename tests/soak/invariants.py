@@ -91,11 +91,16 @@ class Memory:
         now = {row.id: row for row in rows}
         for key, before in self.ended.items():
             after = now.get(key)
-            # What was unknown may become known, when the next one has ended it.
-            if after is None or before != replace(
-                after, remote_outcome=before.remote_outcome
-            ):
+            if after is None or before != _as_before(before, after):
                 yield Violation("terminal_row_changed", key, f"{before} -> {after}")
+
+
+def _as_before(before: Row, after: Row) -> Row:
+    """What was unknown may become known: a retry resolves the branch of its release,
+    and the next deployment ends what had been left running.
+    """
+    commit = after.commit if before.commit else ""
+    return replace(after, remote_outcome=before.remote_outcome, commit=commit)
 
 
 def _active(rows: Sequence[Row]) -> Iterable[Violation]:

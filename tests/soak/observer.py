@@ -5,6 +5,7 @@ import time
 import urllib.request
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
@@ -13,7 +14,7 @@ from projects.models import AuditEntry, Environment
 from tests.soak import invariants, traces
 from tests.soak.invariants import Memory, Place, Row, Violation
 from tests.soak.people import send
-from tests.soak.world import Site, World
+from tests.soak.world import World
 
 PAUSE_SECONDS = 1.5
 
@@ -72,11 +73,12 @@ class Observer(threading.Thread):
         return [Violation("audit_changed", str(key)) for key in changed]
 
     def _judge_events(self, row: Row) -> None:
-        events = Event.objects.filter(deployment=row.id).order_by("seq")
+        events = Event.objects.filter(deployment=UUID(row.id)).order_by("seq")
         self._report(
             invariants.of_events(row, list(events.values_list("seq", "kind", "state")))
         )
-        texts = events.filter(kind__in=["note", "status"]).values_list("text", flat=True)
+        told = events.filter(kind__in=["note", "status"])
+        texts = told.values_list("text", flat=True)
         self._claims[row.id] = invariants.claims_ended(row, "\n".join(texts))
         self._read.add(row.id)
 
@@ -129,12 +131,10 @@ def _snapshot() -> tuple[list[Row], list[Place], dict[int, tuple[str, str]]]:
             "release_id", "release__git_commit", "release__config_digest"
         )
         by_release = {key: (commit, digest) for key, commit, digest in releases}
-        rows = [_row(fact, *by_release[fact["release_id"]]) for fact in facts]
+        rows = [_row({**fact}, *by_release[fact["release_id"]]) for fact in facts]
         places = [
-            Place(str(key), str(live or ""), str(previous or ""))
-            for key, live, previous in Environment.objects.values_list(
-                "pk", "live_id", "previous_id"
-            )
+            Place(*(str(key or "") for key in keys))
+            for keys in Environment.objects.values_list("pk", "live_id", "previous_id")
         ]
         entries = AuditEntry.objects.values_list("pk", "action", "object_id")
         audit = {key: (action, subject) for key, action, subject in entries}
@@ -158,10 +158,6 @@ def _row(fact: dict[str, Any], commit: str, digest: str) -> Row:
         last_seq=fact["last_seq"],
         remote_outcome=fact.get("remote_outcome", ""),
     )
-
-
-def find(world: World, row: Row) -> Site:
-    return next(site for site in world.sites if site.key == row.environment)
 
 
 def wait_for_ends(observer: Observer, deadline: float) -> None:

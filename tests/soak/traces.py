@@ -40,7 +40,8 @@ def overlaps(subject: str, lines: Sequence[Line]) -> list[Violation]:
         if is_older and (is_open or line.step not in REPEATABLE):
             pair = (line.version, highest)
             context = f"v{line.version} {line.step} {line.mark} within v{highest}"
-            violations.setdefault(pair, Violation("overlap", f"{subject} {pair}", context))
+            overlap = Violation("overlap", f"{subject} {pair}", context)
+            violations.setdefault(pair, overlap)
             continue
         if line.step == "build" and line.mark == "begin" and line.version in begun:
             context = f"v{line.version} built twice"
