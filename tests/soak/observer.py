@@ -133,7 +133,7 @@ def _snapshot() -> tuple[list[Row], list[Place], dict[int, tuple[str, str]]]:
         by_release = {key: (commit, digest) for key, commit, digest in releases}
         rows = [_row({**fact}, *by_release[fact["release_id"]]) for fact in facts]
         places = [
-            Place(*(str(key or "") for key in keys))
+            Place(*("" if key is None else str(key) for key in keys))
             for keys in Environment.objects.values_list("pk", "live_id", "previous_id")
         ]
         entries = AuditEntry.objects.values_list("pk", "action", "object_id")
