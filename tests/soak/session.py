@@ -2,7 +2,9 @@
 
 import os
 import signal
+import threading
 import time
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -46,6 +48,8 @@ def _watch(world: World, minutes: float) -> list[Violation]:
     happened: list[Happened] = []
     observer = Observer(world)
     people = [Person(world, name, journal) for name in ("dora", *PEOPLE)]
+    died: list[Violation] = []
+    threading.excepthook = lambda failure: died.append(_death(failure))
     end = time.monotonic() + minutes * 60
     for actor in (observer, *people):
         actor.start()
@@ -55,7 +59,7 @@ def _watch(world: World, minutes: float) -> list[Violation]:
         person.join()
     observer.stop()
     violations += _settle(world, observer, journal)
-    violations += [*observer.violations.values(), *journal.violations]
+    violations += [*observer.violations.values(), *journal.violations, *died]
     violations += [
         Violation("not_ready_again", fault.kind, f"{fault}")
         for fault in happened
@@ -67,6 +71,13 @@ def _watch(world: World, minutes: float) -> list[Violation]:
         report.keep_evidence(world.places.logs, observer.rows, violations, text)
         _keep_traces(world, world.places.logs)
     return violations
+
+
+def _death(failure: threading.ExceptHookArgs) -> Violation:
+    """Whoever asks or acts no more must not make a soak look good."""
+    trace = traceback.format_exception(failure.exc_type, failure.exc_value, None)
+    name = failure.thread.name if failure.thread else "?"
+    return Violation("actor_died", name, "".join(trace))
 
 
 def _play(world: World, end: float, happened: list[Happened]) -> list[Violation]:
