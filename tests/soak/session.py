@@ -75,7 +75,7 @@ def _watch(world: World, minutes: float) -> list[Violation]:
 
 def _death(failure: threading.ExceptHookArgs) -> Violation:
     """Whoever asks or acts no more must not make a soak look good."""
-    trace = traceback.format_exception(failure.exc_type, failure.exc_value, None)
+    trace = traceback.format_exception(failure.exc_value)
     name = failure.thread.name if failure.thread else "?"
     return Violation("actor_died", name, "".join(trace))
 
