@@ -10,7 +10,7 @@ BIOME := $(if $(shell command -v npm),node_modules/.bin/biome)
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run prepare worker dispatcher test check bench faults pictures \
+.PHONY: help setup demo run prepare worker dispatcher test check bench faults soak pictures \
 	release-check
 
 help: ## Say what each verb does
@@ -57,12 +57,16 @@ bench: $(DEVELOPMENT) ## Measure against the figures in docs/performance.md
 faults: $(DEVELOPMENT) ## Run every fault test: kill, freeze, cut, fill
 	$(PYTHON) -m tests.faults
 
+soak: $(DEVELOPMENT) ## Faults and people at random; MINUTES=20, SEED=7 repeats one
+	$(PYTHON) -m tests.soak --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
+
 pictures: $(DEVELOPMENT) ## Take the README's pictures again
 	$(PYTHON) docs/pictures.py
 
 release-check: $(DEVELOPMENT) ## Run what a release must pass beside .ci/run; takes long
 	OEC_TEST_REQUIRE_ALL=1 $(PYTHON) -m tests -m "release and not fault"
 	for run in 1 2 3; do OEC_TEST_REQUIRE_ALL=1 $(PYTHON) -m tests.faults || exit; done
+	$(PYTHON) -m tests.soak --minutes 20
 	$(PYTHON) -m benchmarks
 	$(PYTHON) docs/pictures.py
 
