@@ -24,15 +24,11 @@ from django.db.models.functions import Now
 from deployments import diagnosis, events, live
 from deployments.diagnosis import Diagnosis
 from deployments.engine.exceptions import LeaseLost
+from deployments.engine.remains import NOTHING, REMOTE_STATE_UNKNOWN, Remains
 from deployments.events import Draft
-from deployments.models import Deployment, Event, Status
+from deployments.models import Deployment, Event, RemoteOutcome, Status
 from deployments.models.events import Kind
 from projects.models import User
-
-REMOTE_STATE_UNKNOWN = (
-    "The server could not be reached to end what was running there. "
-    "Its state is unknown: look at it before you deploy again."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +93,36 @@ def count_written(claim: Claim) -> int:
     return events_of_run.exclude(by_others).count()
 
 
-def succeed(claim: Claim, rest: Sequence[Draft] = ()) -> bool:
+def succeed(
+    claim: Claim, rest: Sequence[Draft] = (), remains: Remains = NOTHING
+) -> bool:
     """running → success, also when a cancel came in after the last step.
 
     The release is live then, and the row has to agree with the server. ``rest`` is
     what the run had not written yet; it stands before the end, here and below.
     """
     with transaction.atomic():
-        has_ended = _end(claim, rest, Status.SUCCESS)
+        has_ended = _end(claim, rest, Status.SUCCESS, remains)
         if has_ended:
             live.put_live(claim.deployment_id)
     return has_ended
 
 
-def fail(claim: Claim, diagnosis: Diagnosis, rest: Sequence[Draft] = ()) -> bool:
+def fail(
+    claim: Claim,
+    diagnosis: Diagnosis,
+    rest: Sequence[Draft] = (),
+    remains: Remains = NOTHING,
+) -> bool:
     """running → failed, with what the diagnosis says."""
-    return _end(claim, rest, Status.FAILED, diagnosis)
+    return _end(claim, rest, Status.FAILED, remains, diagnosis)
 
 
-def cancel(claim: Claim, rest: Sequence[Draft] = (), *, remote_ended: bool) -> bool:
+def cancel(
+    claim: Claim, rest: Sequence[Draft] = (), remains: Remains = NOTHING
+) -> bool:
     """running → cancelled, once the run has ended what it had started."""
-    note = "" if remote_ended else REMOTE_STATE_UNKNOWN
-    return _end(claim, rest, Status.CANCELLED, text=note)
+    return _end(claim, rest, Status.CANCELLED, remains)
 
 
 def refuse(deployment_id: UUID, diagnosis: Diagnosis) -> bool:
@@ -172,6 +176,7 @@ def lose(deployment_id: UUID) -> bool:
         status=Status.CANCELLED,
         completed_at=Now(),
         lease_until=None,
+        remote_outcome=RemoteOutcome.UNKNOWN,
     ) or events.append(
         deployment_id,
         [events.status_change(Status.FAILED, lost.message)],
@@ -179,6 +184,7 @@ def lose(deployment_id: UUID) -> bool:
         status=Status.FAILED,
         completed_at=Now(),
         lease_until=None,
+        remote_outcome=RemoteOutcome.UNKNOWN,
         **_error_columns(lost),
     )
 
@@ -196,6 +202,7 @@ def force_finish(deployment_id: UUID, *, by: User) -> bool:
         status=Status.CANCELLED,
         completed_at=Now(),
         lease_until=None,
+        remote_outcome=RemoteOutcome.UNKNOWN,
     )
 
 
@@ -210,11 +217,11 @@ def _end(
     claim: Claim,
     rest: Sequence[Draft],
     status: Status,
+    remains: Remains,
     diagnosis: Diagnosis | None = None,
-    *,
-    text: str = "",
 ) -> bool:
-    end = events.status_change(status, diagnosis.message if diagnosis else text)
+    text = diagnosis.message if diagnosis else remains.remark
+    end = events.status_change(status, text)
     return events.append(
         claim.deployment_id,
         [*rest, end],
@@ -222,6 +229,8 @@ def _end(
         status=status,
         completed_at=Now(),
         lease_until=None,
+        remote_outcome=remains.outcome,
+        still_running=remains.still_running,
         **(_error_columns(diagnosis) if diagnosis else {}),
     )
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db.models import F
 from django.utils import timezone
+from django.utils.text import slugify
 
 from deployments import live
 from deployments.configuration import frozen_today
@@ -64,10 +65,14 @@ def make_server(organization: Organization, *, by: User, **fields: Any) -> Serve
 def make_environment(
     project: Project, server: Server | None, *, by: User, **fields: Any
 ) -> Environment:
+    name = fields.get("name", "production")
+    # Of each project and name another folder: they may not lie in one another.
+    is_first = (project.name, name) == ("Shop", "production")
+    folder = "shop" if is_first else slugify(f"{project.name} {name}")
     defaults = {
-        "name": "production",
+        "name": name,
         "type": "production",
-        "deploy_path": "/srv/shop",
+        "deploy_path": f"/srv/{folder or 'other'}",
         "build_command": "make build",
     }
     return services.create_environment(

@@ -51,6 +51,7 @@ class DeploymentAdmin(BulkVerbs, ForceFinish, ReadOnly):
                     "duration",
                     "step",
                     "error_code",
+                    "remote_remark",
                     "error_message",
                     "error_evidence",
                     "worker",

@@ -34,13 +34,7 @@ class CommandFailed(Exception):
 
 
 class Interrupted(Exception):
-    """Raised by a run's checkpoint.
-
-    ``remote_ended`` turns False when the engine could not verify that the remote
-    process group is gone.
-    """
-
-    remote_ended: bool = True
+    """Raised by a run's checkpoint."""
 
 
 class CancelRequested(Interrupted):

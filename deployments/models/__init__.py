@@ -5,7 +5,13 @@ from deployments.models.deployments import Deployment
 from deployments.models.events import Event
 from deployments.models.idempotency import IdempotencyKey
 from deployments.models.releases import Release
-from deployments.models.states import ACTIVE, TERMINAL, Status, Trigger
+from deployments.models.states import (
+    ACTIVE,
+    TERMINAL,
+    RemoteOutcome,
+    Status,
+    Trigger,
+)
 
 __all__ = [
     "ACTIVE",
@@ -15,6 +21,7 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "Release",
+    "RemoteOutcome",
     "Status",
     "Trigger",
 ]

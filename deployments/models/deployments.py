@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deployments.models.querysets import DeploymentQuerySet
 from deployments.models.releases import Release
-from deployments.models.states import ACTIVE, TERMINAL, Status, Trigger
+from deployments.models.states import ACTIVE, TERMINAL, RemoteOutcome, Status, Trigger
 from projects.models import Environment, Project, Server, User
 
 if TYPE_CHECKING:
@@ -71,6 +71,16 @@ class Deployment(models.Model):
     error_class = models.CharField(max_length=13, blank=True, default="")
     error_evidence = models.TextField(blank=True, default="")
     error_probe = models.CharField(max_length=50, blank=True, default="")
+    #: Empty when nothing was started on the server, or nobody kept it yet.
+    remote_outcome = models.CharField(
+        max_length=8,
+        choices=RemoteOutcome.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    #: Who could not be ended there: "pid 7 of user bob".
+    still_running = models.TextField(blank=True, default="", db_default="")
     advised_verb = models.CharField(max_length=20, blank=True, default="")
     container_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
 
@@ -107,6 +117,10 @@ class Deployment(models.Model):
             models.UniqueConstraint(fields=["root", "attempt"], name="attempt_in_root"),
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="known_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(remote_outcome__in=["", *RemoteOutcome.values]),
+                name="known_remote_outcome",
             ),
             models.CheckConstraint(
                 condition=Q(trigger__in=Trigger.values), name="known_trigger"
@@ -176,6 +190,17 @@ class Deployment(models.Model):
             return None
         # A clock that was set back between the two must not make time negative.
         return max(0.0, (self.completed_at - self.started_at).total_seconds())
+
+    @property
+    def remote_remark(self) -> str:
+        """What is not as it should be on the server, as sentences; else empty."""
+        if self.still_running:
+            what = f"Still runs on the server: {self.still_running}."
+        elif self.remote_outcome == RemoteOutcome.UNKNOWN:
+            what = "Whether its commands still run on the server is not known."
+        else:
+            return ""
+        return f"{what} The next deployment there begins with ending what is left."
 
     @property
     def is_cancelling(self) -> bool:

@@ -20,6 +20,14 @@ ACTIVE = (Status.PENDING, Status.RUNNING)
 TERMINAL = (Status.SUCCESS, Status.FAILED, Status.CANCELLED)
 
 
+class RemoteOutcome(models.TextChoices):
+    """What is known of the commands that a deployment started on its server."""
+
+    FINISHED = "finished", "Finished by themselves"
+    ENDED = "ended", "Ended, and seen to have ended"
+    UNKNOWN = "unknown", "Not known"
+
+
 class Trigger(models.TextChoices):
     MANUAL = "manual", "Manual"
     ROLLBACK = "rollback", "Rollback"

@@ -19,6 +19,7 @@ from deployments.engine.exceptions import (
     ShuttingDown,
 )
 from deployments.engine.redaction import MASK, Redactor
+from deployments.engine.remains import Remains
 from deployments.models import Deployment, Release, Status
 from deployments.runner import plans
 from deployments.runner.lease import Lease
@@ -82,24 +83,26 @@ def _execute(deployment: Deployment, lease: Lease) -> Callable[[], bool]:
     claim = lease.claim
     redactor = Redactor(())
     recorder = Recorder(lease, redactor)
+    remains = Remains()
     try:
         redactor = Redactor(plans.secrets_of(deployment))
         recorder = Recorder(lease, redactor)
-        pipeline.execute(_engine_run(deployment, lease, recorder))
+        pipeline.execute(_engine_run(deployment, lease, recorder, remains))
     except LeaseLost:
         raise
-    except CancelRequested as interruption:
-        remote_ended = interruption.remote_ended
+    except CancelRequested:
         _end_step(recorder, "cancelled")
         rest = recorder.rest()
-        return lambda: lifecycle.cancel(claim, rest, remote_ended=remote_ended)
+        return lambda: lifecycle.cancel(claim, rest, remains)
     except Exception as error:  # noqa: BLE001 - the one edge where a run ends
         failure = _diagnose(error, recorder, redactor)
+        if remains.remark:
+            recorder.note(remains.remark)
         _end_step(recorder, "failed")
         rest = recorder.rest()
-        return lambda: lifecycle.fail(claim, failure, rest)
+        return lambda: lifecycle.fail(claim, failure, rest, remains)
     rest = recorder.rest()
-    return lambda: lifecycle.succeed(claim, rest)
+    return lambda: lifecycle.succeed(claim, rest, remains)
 
 
 def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagnosis:
@@ -118,8 +121,6 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
             failure = diagnosis.diagnose(recorder.step, error.exit_code, output)
             return _with_masks(failure)
         case ShuttingDown():
-            if not error.remote_ended:
-                recorder.note(lifecycle.REMOTE_STATE_UNKNOWN)
             return diagnosis.failure("worker_shutdown")
         case DecryptFailed():
             return diagnosis.failure("decrypt_failed", detail=error.detail)
@@ -143,7 +144,7 @@ def _end_step(recorder: Recorder, state: str) -> None:
 
 
 def _engine_run(
-    deployment: Deployment, lease: Lease, recorder: Recorder
+    deployment: Deployment, lease: Lease, recorder: Recorder, remains: Remains
 ) -> pipeline.Run:
     release_id = deployment.release_id
 
@@ -171,4 +172,5 @@ def _engine_run(
         step_started=recorder.step_started,
         step_finished=recorder.step_finished,
         container_started=recorder.container_started,
+        remains=remains,
     )

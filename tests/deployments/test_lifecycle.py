@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from deployments import diagnosis, events, lifecycle
 from deployments.engine.exceptions import LeaseLost
+from deployments.engine.remains import REMOTE_STATE_UNKNOWN, Remains
 from deployments.lifecycle import Claim
 from deployments.models import ACTIVE, TERMINAL, Deployment, Event, Status
 from projects.models import Environment, User
@@ -66,7 +67,7 @@ TRANSITIONS: dict[str, tuple[Status, Status, Act]] = {
     "cancel": (
         RUNNING,
         Status.CANCELLED,
-        lambda row, _: lifecycle.cancel(claim_of(row), remote_ended=True),
+        lambda row, _: lifecycle.cancel(claim_of(row)),
     ),
     "lose": (RUNNING, Status.FAILED, lose_after_expiry),
     "force_finish": (
@@ -261,8 +262,26 @@ def test_a_cancel_says_when_the_server_was_left_in_an_unknown_state(
     environment: Environment, alice: User
 ) -> None:
     deployment = make_deployment(environment, by=alice, status=RUNNING)
-    lifecycle.cancel(claim_of(deployment), remote_ended=False)
-    assert newest_event(deployment).text == lifecycle.REMOTE_STATE_UNKNOWN
+    remains = Remains()
+    remains.started("build")
+    lifecycle.cancel(claim_of(deployment), remains=remains)
+    assert newest_event(deployment).text == REMOTE_STATE_UNKNOWN
+    assert row_of(deployment)["remote_outcome"] == "unknown"
+
+
+def test_who_could_not_be_ended_is_named_in_the_row(
+    environment: Environment, alice: User
+) -> None:
+    deployment = make_deployment(environment, by=alice, status=RUNNING)
+    remains = Remains()
+    remains.started("build")
+    remains.lives_on("pid 7 of user bob")
+    lifecycle.cancel(claim_of(deployment), remains=remains)
+    row = row_of(deployment)
+    assert (row["status"], row["remote_outcome"]) == ("cancelled", "unknown")
+    assert row["still_running"] == "pid 7 of user bob"
+    expected = "Still runs on the server: pid 7 of user bob."
+    assert newest_event(deployment).text == expected
 
 
 def test_a_failure_is_stored_as_diagnosed(
@@ -298,7 +317,7 @@ def test_a_lost_run_that_was_to_be_cancelled_is_cancelled(
     assert lose_after_expiry(deployment, alice)
     deployment.refresh_from_db()
     assert (deployment.status, deployment.error_code) == ("cancelled", "")
-    assert newest_event(deployment).text == lifecycle.REMOTE_STATE_UNKNOWN
+    assert newest_event(deployment).text == REMOTE_STATE_UNKNOWN
 
 
 def test_a_run_with_a_lease_is_not_lost(environment: Environment, alice: User) -> None:

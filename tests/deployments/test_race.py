@@ -141,7 +141,7 @@ def test_all_ends_of_one_run_at_once_leave_one_end(
     ends = [
         lambda: lifecycle.succeed(claim),
         lambda: lifecycle.fail(claim, diagnosis.failure("internal_error")),
-        lambda: lifecycle.cancel(claim, remote_ended=True),
+        lambda: lifecycle.cancel(claim),
         lambda: lifecycle.lose(running.pk),
         lambda: lifecycle.force_finish(running.pk, by=alice),
     ]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from deployments import lifecycle, services
+from deployments import services
+from deployments.engine.remains import REMOTE_STATE_UNKNOWN
 from deployments.exceptions import NotActive
 from deployments.models import Deployment, Event, Status
 from projects.models import AuditEntry, Organization, OrganizationRole, User
@@ -116,7 +117,7 @@ def test_f39_a_cancel_in_a_hung_step_ends_its_whole_family_within_15_seconds(
     last = runs.ended(deployment, seconds=75)
     assert outcome(last) == ("cancelled", "")
     assert not any(map(is_running, note.read_text().split()))
-    assert lifecycle.REMOTE_STATE_UNKNOWN not in last_words(last)
+    assert REMOTE_STATE_UNKNOWN not in last_words(last)
 
 
 @pytest.mark.fault
@@ -132,7 +133,7 @@ def test_f39_a_cancel_that_cannot_reach_the_server_says_so_within_45_seconds(
 
     last = runs.ended(deployment, seconds=45)
     assert outcome(last) == ("cancelled", "")
-    assert lifecycle.REMOTE_STATE_UNKNOWN in last_words(last)
+    assert REMOTE_STATE_UNKNOWN in last_words(last)
     assert_ended_once(last)
 
 
@@ -148,7 +149,7 @@ def test_f39_a_cancel_whose_worker_is_dead_is_carried_out_by_the_dispatcher(
 
     last = ended(deployment, seconds=LEASE_SECONDS + 6)
     assert outcome(last) == ("cancelled", "")
-    assert lifecycle.REMOTE_STATE_UNKNOWN in last_words(last)
+    assert REMOTE_STATE_UNKNOWN in last_words(last)
     assert_ended_once(last)
 
 

@@ -121,6 +121,14 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
     )
     error_code = NullableText()
     error_message = NullableText()
+    remote_outcome = NullableText(
+        help_text="Of the commands that it started on the server: finished by "
+        "themselves, ended (and seen to have ended), or unknown, when some of them may "
+        "still run. null when there were none."
+    )
+    still_running = NullableText(
+        help_text="Who could not be ended there, such as `pid 7 of user bob`."
+    )
     rollback_from_id = serializers.UUIDField(allow_null=True)
     retry_of = serializers.UUIDField(source="retry_of_id", allow_null=True)
     root = serializers.UUIDField(  # type: ignore[assignment]
@@ -158,6 +166,8 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
             "duration_seconds",
             "error_code",
             "error_message",
+            "remote_outcome",
+            "still_running",
             "container_id",
             "rollback_from_id",
             "retry_of",

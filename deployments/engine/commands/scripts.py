@@ -70,9 +70,19 @@ def attach(layout: Layout, name: str, offset: int) -> str:
 
 
 def end(layout: Layout, name: str, *, grace_seconds: float) -> str:
-    """End a step's process group and verify it; answers ``ended``."""
+    """End every process of a step that is given up, and verify it.
+
+    Answers ``ended``, or refuses with ``leftover_running`` and who still runs.
+    """
     grace = _tenths(grace_seconds)
     return script("end", layout, step=layout.step(name), grace=grace)
+
+
+def end_services(layout: Layout, *, grace_seconds: float) -> str:
+    """As ``end``, for all that has made this deployment's release live, with the
+    services that it started.
+    """
+    return script("end", layout, step="", grace=_tenths(grace_seconds))
 
 
 def switch(layout: Layout, link: str) -> str:
@@ -156,7 +166,7 @@ def script(name: str, layout: Layout, *libraries: str, **values: str) -> str:
         "release": layout.release,
         "minimum_free_bytes": str(MINIMUM_FREE_BYTES),
     }
-    bodies = (_BODIES[body] for body in ("library", *libraries, name))
+    bodies = (_BODIES[body] for body in ("library", "ending", *libraries, name))
     return assignments(common | values) + "\n".join(bodies)
 
 

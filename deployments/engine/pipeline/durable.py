@@ -26,15 +26,16 @@ def perform(run: Run, name: str, script: str, watch: Watch) -> None:
     """Run ``script``, which starts the step ``name``, and follow it to its end.
 
     The result is what the server wrote into the step's result file, nothing else. A
-    step that is given up is ended with its whole process group. Raises CommandFailed
-    (with exit code None if there is no result), the refusal of the server, a deadline
-    or connection_lost as EngineError, or Interrupted.
+    step that is given up is ended with every process of it. Raises CommandFailed (with
+    exit code None if there is no result), the refusal of the server, a deadline or
+    connection_lost as EngineError, or Interrupted.
     """
     followed = _Followed(run, name, script, watch)
+    run.remains.started(name)
     try:
         code = followed.to_its_end()
-    except Interrupted as reason:
-        reason.remote_ended = _end(run, name)
+    except Interrupted:
+        _end(run, name)
         raise
     except EngineError as error:
         if error.code in DEADLINES:
@@ -42,6 +43,8 @@ def perform(run: Run, name: str, script: str, watch: Watch) -> None:
         raise
     if code is None:
         _end(run, name)
+    else:
+        run.remains.finished(name)
     if code != 0:
         raise CommandFailed(code, followed.text)
 
@@ -93,14 +96,36 @@ class _Followed:
         self._tail.feed(data)
 
 
-def _end(run: Run, name: str) -> bool:
-    """End the step on the server; False if nobody can say that it has ended."""
+def end_services(run: Run) -> None:
+    """End what has made this run's release live, with the services that it started."""
+    script = commands.end_services(run.layout, grace_seconds=run.grace_seconds)
+    _end_by(run, script, "What the new release had started")
+
+
+def _end(run: Run, name: str) -> None:
+    """End every process of the step on the server."""
     run.report_if_possible()
-    watch = run.unwatched(name, seconds=run.grace_seconds + ENDING_SECONDS)
     script = commands.end(run.layout, name, grace_seconds=run.grace_seconds)
+    if _end_by(run, script, f"The step {name}"):
+        run.remains.ended(name)
+
+
+def _end_by(run: Run, script: str, what: str) -> bool:
+    """False, and said in the log, if nobody can say that it has ended."""
+    watch = run.unwatched("end", seconds=run.grace_seconds + ENDING_SECONDS)
     try:
         run.remote.aside(script, watch)
     except (EngineError, CommandFailed) as failure:
-        run.note(f"It is not certain that the step {name} has ended ({failure}).")
+        run.note(_not_ended(run, what, failure))
         return False
     return True
+
+
+def _not_ended(run: Run, what: str, failure: EngineError | CommandFailed) -> str:
+    who = failure.facts.get("detail") if isinstance(failure, EngineError) else None
+    if isinstance(failure, EngineError) and failure.code == "leftover_running" and who:
+        run.remains.lives_on(who)
+        return f"{what} could not be ended: still runs {who}."
+    return (
+        f"It is not certain that it has ended: {what[0].lower()}{what[1:]} ({failure})."
+    )

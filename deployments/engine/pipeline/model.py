@@ -14,6 +14,7 @@ from deployments.engine.exceptions import Interrupted
 from deployments.engine.git import Limits
 from deployments.engine.pipeline.remote import Remote
 from deployments.engine.pipeline.watch import Watch
+from deployments.engine.remains import Remains
 from deployments.engine.ssh import Target
 
 T = TypeVar("T")
@@ -104,7 +105,8 @@ class Run:
     ``resolved`` gets commit and subject once they are known and were not frozen;
     ``image_pulled`` the digest of a named image that was not pinned yet, with its
     repository; ``container_started`` the id of the container that shall become live.
-    ``grace_seconds`` lie between TERM and KILL.
+    ``grace_seconds`` lie between TERM and KILL. ``remains`` says at any time what the
+    run leaves on the server.
 
     Our own state: the ``commit``, what the server has (``known`` commits), where
     ``current`` pointed before (``previous``), whether it has been ``switched``, and
@@ -121,6 +123,7 @@ class Run:
     image_pulled: Callable[[str], None]
     container_started: Callable[[str], None]
     grace_seconds: float = 10.0
+    remains: Remains = field(default_factory=Remains)
 
     commit: str = field(default="", init=False)
     known: list[str] = field(default_factory=list, init=False)

@@ -2,7 +2,7 @@
 
 from deployments.engine import commands
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
-from deployments.engine.pipeline.durable import perform, run_command
+from deployments.engine.pipeline.durable import end_services, perform, run_command
 from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.watch import Watch
 
@@ -66,6 +66,7 @@ def put_back(run: Run) -> None:
         return
     run.switched = False
     run.report_if_possible()
+    end_services(run)
     name = run.previous.rpartition("/")[2]
     try:
         parts = _switch(run, run.previous)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
 from deployments.engine.pipeline import Plan, Run, Settings, execute
+from deployments.engine.remains import Remains
 from projects.settings import FROZEN
 from tests.deployments.engine.machines import Sandbox
 from tests.deployments.engine.repository import Repository
@@ -40,6 +41,7 @@ class Deployment:
     finished: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     containers: list[str] = field(default_factory=list)
+    remains: Remains = field(default_factory=Remains)
     interruption: Interrupted | None = None
     thread: threading.Thread | None = None
 
@@ -68,6 +70,7 @@ class Deployment:
             image_pulled=self.images.append,
             container_started=self.containers.append,
             grace_seconds=GRACE_SECONDS,
+            remains=self.remains,
         )
         try:
             execute(run)

@@ -102,6 +102,7 @@ def test_commands_are_told_what_they_deploy(lab: Lab) -> None:
         f"OEC_DEPLOY_PATH={lab.path}",
         "OEC_ENVIRONMENT=Production",
         f"OEC_RELEASE_PATH={release}",
+        f"OEC_STEP={deployment.plan.deployment_id}/build/",
         "OEC_VERSION=1",
         str(release),
     ]

@@ -152,7 +152,7 @@ def test_what_a_killed_attempt_left_running_is_ended_first(own_lab: Lab) -> None
     first.interruption = CancelRequested()
     own_lab.server.stop()
     first.join()
-    assert first.interruption.remote_ended is False
+    assert first.remains.outcome == "unknown"
     assert all(map(_runs, family)), "nobody could end them"
 
     own_lab.server.start()
@@ -236,7 +236,7 @@ def test_cancelling_ends_the_whole_family_of_a_command(lab: Lab, stubborn: str) 
     deployment.join()
 
     assert deployment.error is deployment.interruption
-    assert deployment.interruption.remote_ended is True
+    assert deployment.remains.outcome == "ended"
     assert not any(map(_runs, family))
 
 
@@ -253,7 +253,7 @@ def test_cancelling_a_command_whose_connection_is_dead_ends_it_over_a_new_one(
     deployment.join()
 
     assert deployment.error is deployment.interruption
-    assert deployment.interruption.remote_ended is True
+    assert deployment.remains.outcome == "ended"
     assert not any(map(_runs, family))
 
 

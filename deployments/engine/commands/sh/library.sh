@@ -76,39 +76,6 @@ is_same() {
     [ "$now" = "$1 $2 $3" ] || [ "$now" = "$1 - $3" ]
 }
 
-# Whether process group $1 has a member that is not just a zombie.
-group_lives() {
-    kill -s 0 -- "-$1" 2>/dev/null || return 1
-    [ -r /proc/self/stat ] || return 0
-    for file in /proc/[0-9]*/stat; do
-        { read -r stat <"$file"; } 2>/dev/null || continue
-        member_lives "$1" ${stat##*) } && return 0
-    done
-    return 1
-}
-
-# $1 = group, then state, parent and group of a process.
-member_lives() {
-    [ "${4:-}" = "$1" ] && [ "$2" != Z ] && [ "$2" != X ]
-}
-
-# TERM, $2 tenths of a second of grace, KILL; 1 when the group $1 lives on.
-end_group() {
-    kill -s TERM -- "-$1" 2>/dev/null || :
-    wait_for_group "$1" "$2" && return 0
-    kill -s KILL -- "-$1" 2>/dev/null || :
-    wait_for_group "$1" 50
-}
-
-wait_for_group() {
-    tenths=0
-    while group_lives "$1"; do
-        [ "$tenths" -lt "$2" ] || return 1
-        tenths=$((tenths + 1))
-        sleep 0.1
-    done
-}
-
 # Wait until the step that is being started has a number; $1 tenths of a second at most.
 wait_for_number() {
     tenths=0
@@ -116,15 +83,6 @@ wait_for_number() {
         tenths=$((tenths + 1))
         sleep 0.1
     done
-}
-
-# End what the step in directory $1 left running; $2 as for end_group.
-end_step() {
-    touch "$1/stop" 2>/dev/null || :
-    [ -s "$1/pid" ] && [ ! -e "$1/result" ] || return 0
-    read -r pid started boot <"$1/pid"
-    is_same "$pid" "$started" "$boot" || return 0
-    end_group "$pid" "$2"
 }
 
 # Forget release $1: its files, its container, its image.

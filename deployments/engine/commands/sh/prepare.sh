@@ -115,7 +115,8 @@ need_space() {
 end_older_attempts() {
     for step in "$oec"/steps/*/*; do
         [ -d "$step" ] && [ "${step%/*}" != "$oec/steps/v$version" ] || continue
-        end_step "$step" "$grace" || refuse leftover_running "path=$step" "pid=$pid"
+        end_step "$step" "$grace" || refuse leftover_running "path=$step" \
+            "detail=$left"
     done
 }
 

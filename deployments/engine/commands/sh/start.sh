@@ -6,13 +6,14 @@ main() {
     keep_script || exit
     exec 8>"$step/alive"
     flock -n 8
+    write "$step/marker" "$deployment/${step##*/}/"
     setsid sh "$oec/launch" "$step" "$files" "$directory" >"$step/log" 2>&1 &
     pid=$!
     exec 8>&-
     write "$step/pid" "$(identity "$pid")"
     # Somebody may have ended this step, or overtaken it, just before it had a number.
-    [ ! -e "$step/stop" ] || end_group "$pid" 0
-    (check_fence) || { end_group "$pid" 0; exit 75; }
+    [ ! -e "$step/stop" ] || end_all "$step" 0
+    (check_fence) || { end_all "$step" 0; exit 75; }
     follow
 }
 
