@@ -1,12 +1,12 @@
 """One project's bare mirror on the console."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import UUID
 
-from deployments.engine.exceptions import EngineError
-from deployments.engine.git import contents
+from deployments.engine.exceptions import CommandFailed, EngineError
+from deployments.engine.git import contents, upkeep
 from deployments.engine.git.directory import GitDirectory
 from deployments.engine.git.fetching import Fetch
 from deployments.engine.git.limits import Limits
@@ -14,7 +14,8 @@ from deployments.engine.git.origin import Origin
 from projects import syntax
 
 BRANCHES = "refs/oec/branches"
-RELEASES = "refs/oec/releases"
+#: What a mirror that cannot be read may be taken for.
+SUSPICIOUS = frozenset({"commit_unavailable"})
 
 
 class Mirror:
@@ -34,6 +35,7 @@ class Mirror:
     ) -> None:
         self._path = path
         self._limits = limits or Limits()
+        self._tick = tick
         self._git = GitDirectory(path, log=log, tick=tick)
 
     def has(self, commit: str) -> bool:
@@ -75,7 +77,9 @@ class Mirror:
 
     def pin(self, commit: str, release_id: UUID) -> None:
         """Keep ``commit`` whatever becomes of the branch it came from."""
-        self._git.read("update-ref", f"{RELEASES}/{release_id}", commit)
+        reference = f"{upkeep.RELEASES}/{release_id}"
+        upkeep.make_way(self._path, reference)
+        self._git.read("update-ref", reference, commit)
 
     def subject(self, commit: str) -> str:
         """The first line of the commit's message."""
@@ -116,8 +120,37 @@ class Mirror:
         lines = (line.split() for line in text.splitlines())
         return [name for name, kind, *_ in lines if kind == "commit"]
 
+    def tidy(self) -> None:
+        """Put right what ended processes left behind, unless somebody is at work."""
+        with suppress(upkeep.Busy), upkeep.held(self._path, upkeep.leave):
+            upkeep.tidy(self._path)
+            if self._path.is_dir():
+                upkeep.salvage(self._git)
+
+    def renewed_after(self, failure: CommandFailed | EngineError) -> bool:
+        """Whether the mirror was damaged, which ``failure`` may come from.
+
+        It has then been made anew, with what could be read of the pinned commits.
+        """
+        if isinstance(failure, EngineError) and failure.code not in SUSPICIOUS:
+            return False
+        with upkeep.held(self._path, self._tick):
+            if self._is_sound():
+                return False
+            upkeep.renew(self._git)
+        return True
+
+    def _is_sound(self) -> bool:
+        """Reads every object: a damaged one is noticed where it is needed."""
+        if not self._path.is_dir():
+            return True
+        code, _, _ = self._git.run("fsck", "--no-dangling", "--no-progress", quiet=True)
+        return code == 0
+
     def _fetch(self, origin: Origin, refspec: str, **facts: str) -> None:
-        Fetch(self._git, origin, refspec, limits=self._limits, **facts).run()
+        with upkeep.held(self._path, self._tick):
+            upkeep.tidy(self._path)
+            Fetch(self._git, origin, refspec, limits=self._limits, **facts).run()
 
 
 def _check_commit(commit: str) -> None:
