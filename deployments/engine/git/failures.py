@@ -92,5 +92,5 @@ def fetch_failure(
 
 def redirection(trace: str) -> str:
     """The repository's address in a trace of curl's, without what else was asked."""
-    found = _LOCATION.search(trace)
-    return found[1].partition("?")[0].removesuffix("/info/refs") if found else ""
+    header = _LOCATION.search(trace)
+    return header[1].partition("?")[0].removesuffix("/info/refs") if header else ""

@@ -1,12 +1,14 @@
 """One project's bare mirror on the console."""
 
+import hashlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from uuid import UUID
 
 from deployments.engine.exceptions import CommandFailed, EngineError
-from deployments.engine.git import contents, upkeep
+from deployments.engine.git import upkeep
+from deployments.engine.git.contents import Contents, contents
 from deployments.engine.git.directory import GitDirectory
 from deployments.engine.git.fetching import Fetch
 from deployments.engine.git.limits import Limits
@@ -56,7 +58,9 @@ class Mirror:
         """
         _check_branch(branch, origin)
         # Flat, because a branch "a" and a later branch "a/b" exclude each other in Git.
-        reference = f"{BRANCHES}/{branch.replace('/', '%')}"
+        # By a digest, because on a disk names may be too long or differ in case alone.
+        digest = hashlib.sha256(branch.encode()).hexdigest()
+        reference = f"{BRANCHES}/{digest}"
         self._fetch(origin, f"+refs/heads/{branch}:{reference}", branch=branch)
         return self._git.read("rev-parse", "--verify", f"{reference}^{{commit}}")
 
@@ -85,13 +89,12 @@ class Mirror:
         """The first line of the commit's message."""
         return self._git.read("log", "-1", "--no-show-signature", "--format=%s", commit)
 
-    def submodules(self, commit: str) -> list[str]:
-        """The paths of the commit's submodules, fit to be shown.
+    def contents(self, commit: str) -> Contents:
+        """What of the commit will not be as its authors have it.
 
-        Raises EngineError git_too_many_files and git_lfs_unsupported.
+        Raises EngineError git_too_many_files, git_lfs_unsupported and git_encrypted.
         """
-        most_files = self._limits.commit_files
-        return contents.submodules(self._git, commit, most_files=most_files)
+        return contents(self._git, commit, most_files=self._limits.commit_files)
 
     def pack(self, commit: str, known: Sequence[str]) -> Generator[bytes]:
         """What ``commit`` needs and the ``known`` commits do not have, as a thin pack.

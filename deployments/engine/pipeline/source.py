@@ -9,7 +9,7 @@ from typing import TypeVar
 from deployments.engine import commands, ssh
 from deployments.engine.commands import ReplyReader
 from deployments.engine.exceptions import CommandFailed, EngineError
-from deployments.engine.git import Mirror, Origin
+from deployments.engine.git import Contents, Mirror, Origin
 from deployments.engine.pipeline.model import Plan, Run
 from deployments.engine.pipeline.repetition import repeated
 from deployments.engine.pipeline.watch import Watch
@@ -41,8 +41,14 @@ def resolve(run: Run) -> None:
     run.note(f"Commit {run.commit[:12]}: {subject}")
     if not plan.is_frozen:
         run.resolved(run.commit, subject)
-    if submodules := _again_if_renewed(run, mirror, lambda: _look(run, mirror, watch)):
-        run.note(f"Submodules are not fetched: {listed(submodules)}.")
+    seen = _again_if_renewed(run, mirror, lambda: _look(run, mirror, watch))
+    if seen.submodules:
+        run.note(f"Submodules are not fetched: {listed(seen.submodules)}.")
+    for name, paths in list(seen.filters.items())[:MOST_NAMED]:
+        run.note(
+            f"The Git filter {name} is not run; deployed as they are stored: "
+            f"{listed(paths)}."
+        )
 
 
 def transfer(run: Run) -> None:
@@ -88,10 +94,9 @@ def _take(run: Run, mirror: Mirror, watch: Watch) -> str:
     return mirror.subject(run.commit)
 
 
-def _look(run: Run, mirror: Mirror, watch: Watch) -> list[str]:
-    """The submodules of the commit."""
+def _look(run: Run, mirror: Mirror, watch: Watch) -> Contents:
     _keep(run, mirror, watch)
-    return mirror.submodules(run.commit)
+    return mirror.contents(run.commit)
 
 
 def _keep(run: Run, mirror: Mirror, watch: Watch) -> None:

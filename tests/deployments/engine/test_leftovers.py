@@ -151,9 +151,9 @@ def test_each_file_may_be_damaged_in_each_way(
 
 #: Where a crash was seen to leave something, and what stands for the others.
 SEEN = [
-    (_lock, "mirrors/shop.git/refs/oec/branches/main"),
+    (_lock, "mirrors/shop.git/refs/oec/branches/*"),
     (_lock, "mirrors/shop.git/config"),
-    (_empty, "mirrors/shop.git/refs/oec/branches/main"),
+    (_empty, "mirrors/shop.git/refs/oec/branches/*"),
     (_cut, "mirrors/shop.git/objects/pack/*.pack"),
     (_remove, "mirrors/shop.git/HEAD"),
     (_make_folder, "mirrors/shop.git/config"),
@@ -226,7 +226,8 @@ def test_a_mirror_is_made_anew_with_one_note(lab: Lab) -> None:
 def test_a_commit_that_only_the_damaged_mirror_has_is_taken_over(lab: Lab) -> None:
     failed = lab.deploy(build_command="exit 3")
     lab.origin.force_push_away()
-    (lab.mirror / "refs" / "oec" / "branches" / "main").write_text("")
+    for reference in lab.mirror.glob("refs/oec/branches/*"):
+        reference.write_text("")
     (lab.mirror / "config").write_text("[broken")
     (lab.mirror / "HEAD").unlink()
 
