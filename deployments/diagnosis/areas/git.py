@@ -89,7 +89,7 @@ FAILURES = (
         "git_redirected",
         "The Git host sends to another address",
         "The Git host[ {host}] answers that the repository[ {url}] has another"
-        " address[: {target}], which is not followed.",
+        " address[: {actual}], which is not followed.",
         "Write the repository's present address (mostly it ends in .git) into the"
         " project's settings, then retry.",
         probe="git_access",

@@ -72,10 +72,10 @@ class Fetch:
         place = {"url": origin.url, "host": origin.address.host}
         failure = fetch_failure(code, complaints, **place, **self._facts)
         if isinstance(failure, EngineError) and failure.code == "git_redirected":
-            failure.facts["target"] = self._target(way)
+            failure.facts["actual"] = self._redirection(way)
         return failure
 
-    def _target(self, way: list[str]) -> str:
+    def _redirection(self, way: list[str]) -> str:
         """Where the Git host sends to, which Git tells only in its trace."""
         with self._origin.opened(way, beside=self._directory.path) as access:
             traced = {**access.variables, "GIT_TRACE_CURL": "1"}
