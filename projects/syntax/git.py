@@ -13,7 +13,13 @@ MAX_URL = 500
 FORMS = "https://host/path, ssh://user@host/path or user@host:path"
 PORTS = {"https": 443, "ssh": 22}
 
-_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+@=-]*")
+#: What git-check-ref-format(1) excludes, and what could change how a name reads:
+#: control characters, line separators, marks of direction, invisible characters.
+_NO_BRANCH = re.compile(
+    r"[\x00-\x20\x7f-\x9f~^:?*\[\\]|[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069]"
+    r"|[\ufeff\ud800-\udfff]|\.\.|@\{|//"
+)
+MAX_BRANCH = 200
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 #: What scp(1) takes: no scheme, no port, and the path begins at the user's home.
@@ -37,20 +43,26 @@ class GitAddress:
 
 
 def check_branch(name: str) -> None:
-    """Stricter than git-check-ref-format(1): a valid ref is not safe everywhere."""
+    """What ``git check-ref-format --branch`` takes, unless it would not read as it is.
+
+    Git itself keeps a component to 255 bytes, being the name of a file.
+    """
     parts = name.split("/")
     if (
-        not _BRANCH.fullmatch(name)
-        or len(name) > 200
-        or ".." in name
-        or "@{" in name
+        not name
+        or len(name) > MAX_BRANCH
+        or _NO_BRANCH.search(name)
         or name in {"@", "HEAD"}
-        or any(not part or part.startswith((".", "-")) for part in parts)
-        or any(part.endswith((".", ".lock")) for part in parts)
+        or name.startswith("-")
+        or name.endswith(".")
+        or any(not part or part.startswith(".") for part in parts)
+        or any(part.endswith(".lock") for part in parts)
+        or any(len(part.encode()) > 250 for part in parts)
     ):
         raise ValueError(
-            "This is not a branch name. Use letters, digits and . _ - / + = @ as in "
-            "feature/x-1."
+            "This is not a branch name that Git takes: no spaces, control characters or"
+            " any of ~ ^ : ? * [ \\, no '..' or '@{', and no part that begins with a"
+            " dot or ends with .lock."
         )
 
 

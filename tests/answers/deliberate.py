@@ -17,6 +17,9 @@ DELIBERATE: dict[str, str] = {
     "schema: POST /api/v1/projects/{project_id}/catch-up: *": "The route is new.",
     "deployments: *.actions.rollback.*": "It said that there was no target where the "
     "verb found one: the rules that are shown are those that are applied.",
+    "environments: *git_branch*": "Whatever Git takes as a branch is one here, too, "
+    "and the refusal names what it does not take.",
+    "environments: *body.detail": "It repeats that refusal.",
     "*: HEAD *": "A viewset answers HEAD where it answers GET.",
     "*.headers.Allow": "So HEAD is among what it says is allowed.",
     "*: OPTIONS *.body*": "It says of each method which fields it takes, and the name "

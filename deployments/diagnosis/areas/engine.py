@@ -56,6 +56,14 @@ FAILURES = (
         "Give that directory to the deploying user, then retry.",
         probe="write_permission",
     ),
+    configuration(
+        "current_not_a_link",
+        "The deploy path has a current that is no link",
+        "What is called current in the deploy path[ ({path})] is a directory or a file"
+        " that OEC did not make, so no release can be put in its place.",
+        "Move it away on the server after saving what is needed of it (mv current"
+        " current.old), or give the environment another deploy path; then deploy.",
+    ),
     unknown(
         "command_failed",
         "A command failed for a reason not recognized",

@@ -88,8 +88,8 @@ FAILURES = (
     external(
         "git_redirected",
         "The Git host sends to another address",
-        "The Git host[ {host}] answers that the repository[ {url}] has another address,"
-        " which is not followed.",
+        "The Git host[ {host}] answers that the repository[ {url}] has another"
+        " address[: {actual}], which is not followed.",
         "Write the repository's present address (mostly it ends in .git) into the"
         " project's settings, then retry.",
         probe="git_access",
@@ -105,9 +105,10 @@ FAILURES = (
     external(
         "git_tls",
         "The Git host's certificate is not accepted",
-        "The certificate of the Git host[ {host}] is not accepted.",
-        "Repair the host's certificate, or let the console trust its authority; then"
-        " retry.",
+        "No trusted TLS connection to the Git host[ {host}] can be made[: {detail}].",
+        "Repair the host's certificate, or let the console trust its authority"
+        " (GIT_SSL_CAINFO names a file with it); if the port speaks no TLS, correct the"
+        " repository's address. Then retry.",
         probe="git_host",
     ),
     configuration(
@@ -185,7 +186,8 @@ RULES = (
     rule(
         "git_tls",
         r"unable to access '\w{1,8}://(?P<host>[^/'\s]{1,100}).{0,200}"
-        r"(?i:certificate|CAfile|SSL: )",
+        r"(?i:certificate|CAfile|SSL: |wrong version number|handshake fail|"
+        r"unexpected TLS|HTTP/0\.9)",
         r"server certificate verification failed",
     ),
     rule(

@@ -26,6 +26,14 @@ FAILURES = (
         " migrate export), push, and use Redeploy.",
     ),
     in_code(
+        "git_encrypted",
+        "The commit holds encrypted files",
+        "A file of the commit[ {path}] is stored encrypted[ by the Git filter"
+        " {detail}], which the console does not run: it would be deployed unreadable.",
+        "Take the file out of the repository and store what it holds as variables or as"
+        " a shared file on the server, push, and use Redeploy.",
+    ),
+    in_code(
         "git_too_many_files",
         "The commit has too many files",
         "The commit has more files than this console allows[: {detail}].",

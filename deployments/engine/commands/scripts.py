@@ -47,6 +47,11 @@ def prepare(
     )
 
 
+def renew(layout: Layout) -> str:
+    """Make the server's repository anew if it is damaged; then answers ``renewed``."""
+    return script("renew", layout)
+
+
 def receive_command(layout: Layout) -> str:
     """The command that takes a pack on standard input; answers ``received``."""
     return shlex.join(["sh", f"{layout.private}/receive"])

@@ -38,7 +38,7 @@ class Access:
     def environment(self) -> dict[str, str]:
         """No configuration but ours, no questions, no transport unless opened."""
         return {
-            **{name: os.environ[name] for name in INHERITED if name in os.environ},
+            **_inherited(),
             "HOME": os.devnull,
             "LC_ALL": "C",
             "GIT_ALLOW_PROTOCOL": "",
@@ -47,6 +47,14 @@ class Access:
             "GIT_TERMINAL_PROMPT": "0",
             **self.variables,
         }
+
+
+def _inherited() -> dict[str, str]:
+    """Not every build of Git's client looks at the name that OpenSSL knows."""
+    names = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    if "SSL_CERT_FILE" in names:
+        names.setdefault("GIT_SSL_CAINFO", names["SSL_CERT_FILE"])
+    return names
 
 
 CLOSED = Access()

@@ -37,14 +37,43 @@ _RULES = (
         r"returned error: 30[12378]",
     ),
     (
+        "git_tls",
+        r"certificate (problem|verification failed|has expired|is not trusted)"
+        r"|no alternative certificate subject|certificate subject name"
+        r"|unable to get (local )?issuer|self.signed certificate"
+        r"|(setting|verify|adding) (certificate|trust)|CAfile|cert(ificate)? file"
+        r"|wrong version number|unsupported protocol|alert (handshake|protocol)"
+        r"|packet length|record overflow|unexpected TLS packet|HTTP/0\.9"
+        r"|no protocols available|[Hh]andshake fail|unknown ca\b"
+        r"|An unexpected TLS|hostname mismatch|legacy renegotiation",
+    ),
+    (
+        "ssh_algorithms",
+        r"Unable to negotiate|no matching (host key type|key exchange method|cipher"
+        r"|MAC|compression)",
+    ),
+    (
+        "git_url_refused",
+        r"invalid format|Bad (port|remote protocol)|protocol error: bad line length"
+        r"|URL rejected|malformed",
+    ),
+    (
+        "",  # about the mirror: the caller looks at it
+        r"(?<!remote: )(bad object refs/|did not send all necessary objects)"
+        r"|^(error|fatal): .*(packfile|loose object|object file|index-pack failed"
+        r"|inflate|unable to unpack|bad config|not a git repository)",
+    ),
+    (
         "git_unreachable",
         r"[Cc]ould not resolve|unable to access|[Ff]ailed to connect|timed out"
         r"|Connection (refused|reset|closed)|early EOF|RPC failed|hung up unexpectedly"
         r"|unexpected disconnect|returned error: (429|5\d\d)|Operation too slow"
-        r"|^ssh: |^kex_exchange_identification|Unable to negotiate"
+        r"|^ssh: |^kex_exchange_identification"
         r"|Could not read from remote repository",
     ),
 )
+
+_LOCATION = re.compile(r"Recv header: location: *([!-~]{1,500})", re.IGNORECASE)
 
 DETAIL_CHARACTERS = 500
 
@@ -55,5 +84,13 @@ def fetch_failure(
     """The failure that ``text``, Git's standard error, describes."""
     for code, pattern in _RULES:
         if re.search(pattern, text, re.MULTILINE):
+            if not code:
+                break
             return EngineError(code, detail=text[-DETAIL_CHARACTERS:].strip(), **facts)
     return CommandFailed(exit_code, text)
+
+
+def redirection(trace: str) -> str:
+    """The repository's address in a trace of curl's, without what else was asked."""
+    header = _LOCATION.search(trace)
+    return header[1].partition("?")[0].removesuffix("/info/refs") if header else ""

@@ -1,10 +1,11 @@
 """One fetch into a mirror: all of it or nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from deployments.engine.exceptions import CommandFailed, EngineError
 from deployments.engine.git.directory import GitDirectory
-from deployments.engine.git.failures import fetch_failure
+from deployments.engine.git.failures import fetch_failure, redirection
 from deployments.engine.git.limits import Growth, Limits, packs, remove_unfinished
 from deployments.engine.git.origin import Origin
 
@@ -31,9 +32,7 @@ class Fetch:
         """Raises EngineError, or CommandFailed if Git failed in an unknown way."""
         ways = self._origin.ways()
         path = self._directory.path
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._directory.read("init", "--quiet", "--bare", "--template=")
-        remove_unfinished(path)  # by a worker that was killed
         before = packs(path)
         try:
             self._try(ways)
@@ -71,7 +70,21 @@ class Fetch:
         if code == 0:
             return None
         place = {"url": origin.url, "host": origin.address.host}
-        return fetch_failure(code, complaints, **place, **self._facts)
+        failure = fetch_failure(code, complaints, **place, **self._facts)
+        if isinstance(failure, EngineError) and failure.code == "git_redirected":
+            failure.facts["actual"] = self._redirection(way)
+        return failure
+
+    def _redirection(self, way: list[str]) -> str:
+        """Where the Git host sends to, which Git tells only in its trace."""
+        with self._origin.opened(way, beside=self._directory.path) as access:
+            traced = {**access.variables, "GIT_TRACE_CURL": "1"}
+            _, _, trace = self._directory.run(
+                *("ls-remote", "--end-of-options", self._origin.url, "HEAD"),
+                access=replace(access, variables=traced),
+                quiet=True,
+            )
+        return redirection(trace)
 
     def _give_back(self, before: set[Path]) -> None:
         """Remove what this fetch brought: it was too much."""

@@ -1,12 +1,14 @@
 """One project's bare mirror on the console."""
 
+import hashlib
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import UUID
 
-from deployments.engine.exceptions import EngineError
-from deployments.engine.git import contents
+from deployments.engine.exceptions import CommandFailed, EngineError
+from deployments.engine.git import upkeep
+from deployments.engine.git.contents import Contents, contents
 from deployments.engine.git.directory import GitDirectory
 from deployments.engine.git.fetching import Fetch
 from deployments.engine.git.limits import Limits
@@ -14,7 +16,8 @@ from deployments.engine.git.origin import Origin
 from projects import syntax
 
 BRANCHES = "refs/oec/branches"
-RELEASES = "refs/oec/releases"
+#: What a mirror that cannot be read may be taken for.
+SUSPICIOUS = frozenset({"commit_unavailable"})
 
 
 class Mirror:
@@ -34,6 +37,7 @@ class Mirror:
     ) -> None:
         self._path = path
         self._limits = limits or Limits()
+        self._tick = tick
         self._git = GitDirectory(path, log=log, tick=tick)
 
     def has(self, commit: str) -> bool:
@@ -54,7 +58,9 @@ class Mirror:
         """
         _check_branch(branch, origin)
         # Flat, because a branch "a" and a later branch "a/b" exclude each other in Git.
-        reference = f"{BRANCHES}/{branch.replace('/', '%')}"
+        # By a digest, because on a disk names may be too long or differ in case alone.
+        digest = hashlib.sha256(branch.encode()).hexdigest()
+        reference = f"{BRANCHES}/{digest}"
         self._fetch(origin, f"+refs/heads/{branch}:{reference}", branch=branch)
         return self._git.read("rev-parse", "--verify", f"{reference}^{{commit}}")
 
@@ -75,19 +81,20 @@ class Mirror:
 
     def pin(self, commit: str, release_id: UUID) -> None:
         """Keep ``commit`` whatever becomes of the branch it came from."""
-        self._git.read("update-ref", f"{RELEASES}/{release_id}", commit)
+        reference = f"{upkeep.RELEASES}/{release_id}"
+        upkeep.make_way(self._path, reference)
+        self._git.read("update-ref", reference, commit)
 
     def subject(self, commit: str) -> str:
         """The first line of the commit's message."""
         return self._git.read("log", "-1", "--no-show-signature", "--format=%s", commit)
 
-    def submodules(self, commit: str) -> list[str]:
-        """The paths of the commit's submodules, fit to be shown.
+    def contents(self, commit: str) -> Contents:
+        """What of the commit will not be as its authors have it.
 
-        Raises EngineError git_too_many_files and git_lfs_unsupported.
+        Raises EngineError git_too_many_files, git_lfs_unsupported and git_encrypted.
         """
-        most_files = self._limits.commit_files
-        return contents.submodules(self._git, commit, most_files=most_files)
+        return contents(self._git, commit, most_files=self._limits.commit_files)
 
     def pack(self, commit: str, known: Sequence[str]) -> Generator[bytes]:
         """What ``commit`` needs and the ``known`` commits do not have, as a thin pack.
@@ -116,8 +123,37 @@ class Mirror:
         lines = (line.split() for line in text.splitlines())
         return [name for name, kind, *_ in lines if kind == "commit"]
 
+    def tidy(self) -> None:
+        """Put right what ended processes left behind, unless somebody is at work."""
+        with suppress(upkeep.Busy), upkeep.held(self._path, upkeep.leave):
+            upkeep.tidy(self._path)
+            if self._path.is_dir():
+                upkeep.salvage(self._git)
+
+    def renewed_after(self, failure: CommandFailed | EngineError) -> bool:
+        """Whether the mirror was damaged, which ``failure`` may come from.
+
+        It has then been made anew, with what could be read of the pinned commits.
+        """
+        if isinstance(failure, EngineError) and failure.code not in SUSPICIOUS:
+            return False
+        with upkeep.held(self._path, self._tick):
+            if self._is_sound():
+                return False
+            upkeep.renew(self._git)
+        return True
+
+    def _is_sound(self) -> bool:
+        """Reads every object: a damaged one is noticed where it is needed."""
+        if not self._path.is_dir():
+            return True
+        code, _, _ = self._git.run("fsck", "--no-dangling", "--no-progress", quiet=True)
+        return code == 0
+
     def _fetch(self, origin: Origin, refspec: str, **facts: str) -> None:
-        Fetch(self._git, origin, refspec, limits=self._limits, **facts).run()
+        with upkeep.held(self._path, self._tick):
+            upkeep.tidy(self._path)
+            Fetch(self._git, origin, refspec, limits=self._limits, **facts).run()
 
 
 def _check_commit(commit: str) -> None:

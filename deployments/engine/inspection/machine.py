@@ -70,6 +70,12 @@ def clock(answer: Answer, *, asked_at: float, answered_at: float) -> Finding:
 def write_permission(probe: Probe, answer: Answer, username: str) -> Finding:
     path, at, detail = probe.about, answer.get("at", ""), answer.get("detail", "")
     facts = {"path": path, "looked_at": at, "detail": detail}
+    if in_the_way := answer.get("in_the_way"):
+        known = diagnosis.failure("current_not_a_link", path=in_the_way)
+        sentence = f"{known.message} {known.advice}"
+        return Finding(
+            probe.name, State.FAILED, sentence, {**facts, "code": known.code}
+        )
     if not detail:
         what = f"{username} can write to {path}."
         if at != path:

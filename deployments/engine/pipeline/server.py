@@ -10,6 +10,7 @@ from deployments.engine.exceptions import (
 )
 from deployments.engine.pipeline.durable import run_command
 from deployments.engine.pipeline.model import Run, Settings
+from deployments.engine.pipeline.source import SERVER_RENEWED, listed
 
 
 def connect(run: Run) -> None:
@@ -29,6 +30,8 @@ def prepare(run: Run) -> None:
     reply = _reserved(run, script)
     run.known = reply.facts("known")
     run.previous = reply.facts("previous")[0]
+    if reply.has("renewed"):
+        run.note(SERVER_RENEWED)
     run.note(f"{run.layout.deploy_path} is reserved for version {run.plan.version}.")
     for folder in reply.facts("overlaps"):
         run.note(
@@ -75,8 +78,11 @@ def _clean(run: Run) -> None:
     except (EngineError, CommandFailed) as failure:
         run.note(f"Old releases could not be removed ({failure}).")
         return
-    for name in reply.facts("stuck"):
-        run.note(f"The old release {name} could not be removed completely.")
+    if stuck := reply.facts("stuck"):
+        run.note(
+            f"Warning: old releases could not be removed: {listed(stuck)}. Files there "
+            "belong to another account; remove them on the server with sudo."
+        )
 
 
 def _kept(settings: Settings) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """The commit: found and kept on the console, then sent to the server."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from deployments.engine import commands, ssh
 from deployments.engine.commands import ReplyReader
-from deployments.engine.exceptions import EngineError
-from deployments.engine.git import Mirror, Origin
+from deployments.engine.exceptions import CommandFailed, EngineError
+from deployments.engine.git import Contents, Mirror, Origin
 from deployments.engine.pipeline.model import Plan, Run
 from deployments.engine.pipeline.repetition import repeated
 from deployments.engine.pipeline.watch import Watch
@@ -18,6 +20,10 @@ FETCH_PAUSES = (0.5, 1.5)
 RESOLVE_SECONDS = 10.0
 #: So many submodules are called by their names.
 MOST_NAMED = 10
+MIRROR_RENEWED = "The repository on the console was damaged and has been made anew."
+SERVER_RENEWED = "The repository on the server was damaged and has been made anew."
+
+T = TypeVar("T")
 
 
 def resolve(run: Run) -> None:
@@ -26,25 +32,85 @@ def resolve(run: Run) -> None:
     watch = run.watch("resolve")
     mirror = _mirror(run, watch)
     try:
-        run.commit = _find(run, mirror, watch)
+        mirror.tidy()
+        subject = _again_if_renewed(run, mirror, lambda: _take(run, mirror, watch))
     except EngineError as error:
         if error.code != "step_timeout":
             raise
         raise EngineError("git_timeout", url=plan.git_url, **error.facts) from None
-    mirror.pin(run.commit, plan.release_id)
-    subject = mirror.subject(run.commit)
     run.note(f"Commit {run.commit[:12]}: {subject}")
     if not plan.is_frozen:
         run.resolved(run.commit, subject)
-    if submodules := mirror.submodules(run.commit):
-        run.note(f"Submodules are not fetched: {_listed(submodules)}.")
+    seen = _again_if_renewed(run, mirror, lambda: _look(run, mirror, watch))
+    if seen.submodules:
+        run.note(f"Submodules are not fetched: {listed(seen.submodules)}.")
+    for name, paths in list(seen.filters.items())[:MOST_NAMED]:
+        run.note(
+            f"The Git filter {name} is not run; deployed as they are stored: "
+            f"{listed(paths)}."
+        )
 
 
 def transfer(run: Run) -> None:
-    """Send what the server lacks and lay it out as the release's directory."""
+    """Send what the server lacks and lay it out as the release's directory.
+
+    Where that fails and it may be for what lies in one of the two repositories, it is
+    done again once with a sound one.
+    """
     watch = run.watch("transfer")
     mirror = _mirror(run, watch)
-    run.remote.again_after_a_cut(lambda: _send(run, mirror, watch), watch)
+
+    def send() -> ReplyReader:
+        return run.remote.again_after_a_cut(lambda: _send(run, mirror, watch), watch)
+
+    try:
+        send()
+    except CommandFailed as failure:
+        if mirror.renewed_after(failure):
+            run.note(MIRROR_RENEWED)
+            _keep(run, mirror, watch)
+        elif _renew_on_server(run, watch):
+            run.note(SERVER_RENEWED)
+        else:
+            raise
+        run.known = []
+        send()
+
+
+def _again_if_renewed(run: Run, mirror: Mirror, action: Callable[[], T]) -> T:
+    try:
+        return action()
+    except (CommandFailed, EngineError) as failure:
+        if not mirror.renewed_after(failure):
+            raise
+    run.note(MIRROR_RENEWED)
+    return action()
+
+
+def _take(run: Run, mirror: Mirror, watch: Watch) -> str:
+    """Find and pin the commit; its subject."""
+    run.commit = _find(run.plan, mirror, watch)
+    mirror.pin(run.commit, run.plan.release_id)
+    return mirror.subject(run.commit)
+
+
+def _look(run: Run, mirror: Mirror, watch: Watch) -> Contents:
+    _keep(run, mirror, watch)
+    return mirror.contents(run.commit)
+
+
+def _keep(run: Run, mirror: Mirror, watch: Watch) -> None:
+    """See that the commit is still here after the mirror was made anew."""
+    if not mirror.has(run.commit):
+        plan = replace(run.plan, git_commit=run.commit, commit_is_frozen=True)
+        _find(plan, mirror, watch)
+        mirror.pin(run.commit, plan.release_id)
+
+
+def _renew_on_server(run: Run, watch: Watch) -> bool:
+    """Whether its repository was damaged; it is then a new and empty one."""
+    reply = run.remote.ask(commands.renew(run.layout), watch)
+    return reply.has("renewed")
 
 
 def _mirror(run: Run, watch: Watch) -> Mirror:
@@ -52,8 +118,7 @@ def _mirror(run: Run, watch: Watch) -> Mirror:
     return Mirror(plan.mirror, limits=plan.git_limits, log=run.log, tick=watch.tick)
 
 
-def _find(run: Run, mirror: Mirror, watch: Watch) -> str:
-    plan = run.plan
+def _find(plan: Plan, mirror: Mirror, watch: Watch) -> str:
     if plan.is_frozen and mirror.has(plan.git_commit):
         return plan.git_commit
     origin = _origin(plan, watch)
@@ -124,7 +189,7 @@ def _unavailable(plan: Plan) -> EngineError:
     )
 
 
-def _listed(paths: list[str]) -> str:
+def listed(paths: list[str]) -> str:
     more = len(paths) - MOST_NAMED
     return ", ".join(paths[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 

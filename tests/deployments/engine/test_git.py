@@ -19,7 +19,7 @@ from tests.deployments.engine.githost import (
     make_certificate,
     serving,
 )
-from tests.deployments.engine.lab import wait_until
+from tests.deployments.engine.lab import Lab, wait_until
 from tests.deployments.engine.repository import Repository, git
 
 TOKEN = "token-1f3870be274f6c49"
@@ -291,3 +291,14 @@ def _listening() -> Iterator[int]:
     """Accepts connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("branch", ["feature/#123-$(id)'é\"&%日本", "A" * 200])
+def test_an_odd_branch_is_deployed_as_any_other(
+    lab: Lab, origin: Repository, branch: str
+) -> None:
+    git(origin.path, "branch", branch)
+    deployment = lab.succeed(
+        git_branch=branch, build_command='printf "%s\\n" "$OEC_BRANCH"'
+    )
+    assert deployment.log.decode() == f"{branch}\n"

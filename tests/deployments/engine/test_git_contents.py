@@ -65,6 +65,58 @@ def test_attributes_that_apply_to_no_file_do_no_harm(
     assert lab.file("a.txt") == "a\n"
 
 
+def test_a_file_that_is_no_pointer_is_deployed_whatever_its_attribute_says(
+    lab: Lab, origin: Repository
+) -> None:
+    attributes = "*.psd filter=lfs diff=lfs merge=lfs -text\n"
+    origin.commit("Add a logo", {".gitattributes": attributes, "a.psd": "a picture\n"})
+    lab.succeed()
+    assert lab.file("a.psd") == "a picture\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\0GITCRYPT\0abcdef", b"Salted__abcdefgh", b"U2FsdGVkX1+abcdef\n"],
+)
+@pytest.mark.parametrize("macro", [False, True])
+def test_an_encrypted_file_is_refused_before_anything_is_sent(
+    lab: Lab, origin: Repository, content: bytes, macro: bool
+) -> None:
+    attributes = "secret.key filter=crypt diff=crypt\n"
+    if macro:
+        attributes = "[attr]hidden filter=crypt\nsecret.key hidden\n"
+    (origin.path / "secret.key").write_bytes(content)
+    origin.commit("Hide", {".gitattributes": attributes})
+
+    refused = lab.deploy()
+
+    assert refused.code == "git_encrypted"
+    assert isinstance(refused.error, EngineError)
+    assert refused.error.facts["path"] == "secret.key"
+    assert refused.error.facts["detail"] == "crypt"
+    assert refused.started == ["resolve"]
+
+
+def test_a_filter_that_is_not_run_is_named_with_its_files(
+    lab: Lab, origin: Repository
+) -> None:
+    attributes = "*.ipynb filter=nbstripout\n"
+    names = {f"{name}.ipynb": "{}" for name in "ab"}
+    origin.commit("Notebooks", {".gitattributes": attributes, **names})
+    assert (
+        "The Git filter nbstripout is not run; deployed as they are stored: "
+        "a.ipynb, b.ipynb." in lab.succeed().notes
+    )
+
+
+def test_an_encrypted_file_without_a_filter_is_the_applications_own(
+    lab: Lab, origin: Repository
+) -> None:
+    (origin.path / "backup.enc").write_bytes(b"Salted__abcdefgh")
+    origin.commit("Keep a backup", {})
+    lab.succeed()
+
+
 def test_a_submodule_is_named_and_stays_an_empty_directory(
     lab: Lab, origin: Repository
 ) -> None:

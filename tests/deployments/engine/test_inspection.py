@@ -298,3 +298,14 @@ def test_findings_are_reported_while_the_rest_is_still_looked_at(
     gate.touch()
     thread.join(20)
     assert states(findings)["docker"] is OK
+
+
+def test_a_current_that_is_no_link_is_seen_before_a_deployment_needs_it(
+    subject: Subject,
+) -> None:
+    (path,) = subject.paths
+    Path(path, "current").mkdir(parents=True)
+    finding = only(look(subject), "write_permission")
+    assert finding.state is FAILED
+    assert f"{path}/current" in finding.sentence
+    assert "mv current current.old" in finding.sentence

@@ -69,3 +69,17 @@ def test_two_places_side_by_side_are_nobody_s_concern(lab: Lab, tmp_path: Path) 
     beside = elsewhere(lab, Path(f"{lab.path}-beside"))
     assert beside.error is None
     assert not any("lies in" in note for note in beside.notes)
+
+
+def test_what_another_environment_has_in_an_old_release_is_not_removed(
+    lab: Lab,
+) -> None:
+    first = lab.succeed(keep_releases=1)
+    inner = lab.path / "releases" / first.release / "sub"
+    (inner / ".oec").mkdir(parents=True)
+    (inner / ".oec" / "fence").write_text(f"1 {OTHER}\n")
+
+    for _ in range(3):
+        lab.succeed(keep_releases=1)
+
+    assert (inner / ".oec" / "fence").exists()

@@ -5,6 +5,7 @@ main() {
     export LC_ALL=C GIT_DIR="$path/repo.git"
     export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
     check_fence
+    no_directory "$oec/releases/$release/succeeded"
     : >"$oec/releases/$release/succeeded"
     kept=0
     for name in $(names | sort -t - -k 1.2,1nr); do

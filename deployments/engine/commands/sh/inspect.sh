@@ -16,11 +16,14 @@ main() {
 
 # Where the deploy path is not there yet, a deployment would begin further up.
 look_at_path() {
+    set --
     at=$about
     until [ -e "$at" ] || [ -L "$at" ] || [ -z "$at" ]; do at=${at%/*}; done
     at=${at:-/}
     detail=$(make_nothing 2>&1)
-    say write_permission "about=$about" "at=$at" "detail=$(in_one_line "$detail")"
+    [ -L "$about/current" ] || [ ! -e "$about/current" ] ||
+        set -- "in_the_way=$about/current"
+    say write_permission "about=$about" "at=$at" "detail=$(in_one_line "$detail")" "$@"
     say_space
 }
 

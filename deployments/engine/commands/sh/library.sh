@@ -15,7 +15,22 @@ refuse() {
 
 # Write $2 to the file $1, all of it or nothing, readable by its owner only.
 write() {
-    (umask 077 && printf '%s\n' "$2" >"$1.new") && mv -f "$1.new" "$1"
+    no_directory "$1" "$1.new"
+    (umask 077 && rm -f "$1.new" && printf '%s\n' "$2" >"$1.new") &&
+        mv -fT "$1.new" "$1"
+}
+
+# Where a file of ours belongs there is no directory.
+no_directory() {
+    for name in "$@"; do
+        [ ! -d "$name" ] || discard "$name"
+    done
+}
+
+# Remove directories in which nothing may be written, too, such as a module cache.
+discard() {
+    rm -rf "$@" 2>/dev/null ||
+        { chmod -R u+rwX "$@" 2>/dev/null; rm -rf "$@" 2>/dev/null; }
 }
 
 # What every deployment needs and this server has not, separated by commas.
@@ -45,7 +60,12 @@ tell_if_full() {
 check_fence() {
     highest=0
     owner=
-    [ ! -f "$oec/fence" ] || read -r highest owner <"$oec/fence"
+    [ ! -f "$oec/fence" ] || read -r highest owner <"$oec/fence" || :
+    # Half a line, as a full disk or a power loss leaves it, says nothing.
+    case $highest in
+    '' | *[!0-9]*) highest=0 owner= ;;
+    esac
+    [ "${#owner}" -eq "${#project}" ] || owner=
     [ "${owner:-$project}" = "$project" ] ||
         refuse deploy_path_taken "path=$path" "holder=$owner"
     [ "$highest" -le "$version" ] ||
@@ -92,7 +112,13 @@ remove_release() {
         read -r image <"$oec/releases/$1/image"
         docker rmi "$image" >/dev/null 2>&1 || :
     fi
-    rm -rf "$path/releases/$1" "$oec/releases/$1"
+    ! holds_another "$path/releases/$1" &&
+        discard "$path/releases/$1" && discard "$oec/releases/$1"
+}
+
+# Whether another environment, from before that was refused, deploys into folder $1.
+holds_another() {
+    find "$1" -path '*/.oec/fence' 2>/dev/null | grep -q .
 }
 
 remove_container() {

@@ -1,8 +1,9 @@
 # Take the server for one deployment and hold it until standard input ends.
 
 main() {
-    export LC_ALL=C
+    export LC_ALL=C GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null
     need_tools
+    refuse_foreign_current
     overlaps=
     check_place
     make_directories
@@ -28,7 +29,14 @@ need_tools() {
     [ -z "$tools" ] || refuse tool_missing "tool=$tools"
 }
 
+# What lives there was not put there by us, and only a link can be switched.
+refuse_foreign_current() {
+    [ -L "$path/current" ] || [ ! -e "$path/current" ] ||
+        refuse current_not_a_link "path=$path/current"
+}
+
 make_directories() {
+    open_directories
     detail=$(
         {
             mkdir -p "$path/releases" && umask 077 &&
@@ -36,6 +44,17 @@ make_directories() {
         } 2>&1
     ) || refuse_directories
     [ -w "$path" ] || refuse deploy_path_unwritable "path=$path"
+}
+
+# Ours, but of the wrong kind or closed to us; nobody can hold a lock in such a place.
+open_directories() {
+    for directory in "$oec" "$oec/steps" "$oec/releases" "$oec/releases/$release"; do
+        [ -d "$directory" ] || rm -f "$directory" 2>/dev/null || :
+        [ ! -d "$directory" ] || [ -w "$directory" ] ||
+            chmod u+rwx "$directory" 2>/dev/null || :
+    done
+    no_directory "$oec/lock"
+    [ ! -f "$oec/lock" ] || [ -w "$oec/lock" ] || chmod u+rw "$oec/lock" 2>/dev/null || :
 }
 
 refuse_directories() {
@@ -75,9 +94,9 @@ is_silent() {
 read_holder() {
     holder_version='?' holder_deployment='?' holder_since='?'
     holder_pid=0 holder_started='?' holder_boot='?'
-    [ ! -s "$oec/holder" ] ||
+    [ ! -f "$oec/holder" ] ||
         read -r holder_version holder_deployment holder_since \
-            holder_pid holder_started holder_boot <"$oec/holder"
+            holder_pid holder_started holder_boot <"$oec/holder" || :
 }
 
 refuse_busy() {
@@ -87,6 +106,7 @@ refuse_busy() {
 }
 
 prepare() {
+    open_files
     check_fence
     # On a full disk this fails, until what older attempts left behind is gone.
     raise_fence || :
@@ -99,6 +119,21 @@ prepare() {
     : >"$oec/beat"
     keep_files || exit
     list_known
+}
+
+# What is ours is open to us, and a file where a file belongs.
+open_files() {
+    for directory in "$oec" "$path/repo.git" "$path/releases"; do
+        [ ! -d "$directory" ] || find "$directory" -prune -type d ! -perm -700 \
+            -exec chmod u+rwx {} \;
+    done
+    find "$oec" "$path/repo.git" -type d ! -perm -700 -exec chmod u+rwx {} \; 2>/dev/null
+    find "$oec" "$path/repo.git" -type f ! -perm -400 -exec chmod u+rw {} \; 2>/dev/null
+    find "$oec" -type f ! -perm -600 -exec chmod u+rw {} \; 2>/dev/null
+    no_directory "$oec/fence" "$oec/holder" "$oec/beat" "$oec/receive" "$oec/launch"
+    for file in "$oec"/steps/* "$oec"/releases/*; do
+        [ -d "$file" ] || rm -f "$file"
+    done
 }
 
 raise_fence() {
@@ -123,9 +158,11 @@ end_older_attempts() {
 # Steps that have ended, releases that were never a success, and half-made things.
 remove_leftovers() {
     for steps in "$oec"/steps/*; do
-        [ "$steps" = "$oec/steps/v$version" ] || rm -rf "$steps"
+        [ "$steps" = "$oec/steps/v$version" ] || discard "$steps"
     done
-    rm -rf "$path"/releases/.new-* "$path"/repo.git/objects/pack/tmp_*
+    discard "$path"/releases/.new-* "$path/.current.new" "$oec"/index* "$oec"/*.new
+    [ ! -d "$path/repo.git" ] || find "$path/repo.git" -depth \
+        \( -name '*.lock' -o -name 'tmp_*' \) -exec rm -rf {} +
     live=$(readlink "$path/current" || :)
     for files in "$oec"/releases/v*; do
         name=${files##*/}
@@ -151,10 +188,25 @@ keep() {
 list_known() {
     say previous "$live"
     [ -z "$overlaps" ] || say overlaps "$overlaps"
-    [ -d "$path/repo.git/refs" ] || git init -q --bare --template= "$path/repo.git" ||
-        exit
-    git --git-dir="$path/repo.git" for-each-ref --sort=-creatordate --count=50 \
-        --format="oec:${tab}known${tab}%(objectname)" refs/oec
+    if ! is_repository; then
+        [ ! -e "$path/repo.git" ] && [ ! -L "$path/repo.git" ] || say renewed
+        discard "$path/repo.git"
+        git init -q --bare --template= "$path/repo.git" || exit
+    fi
+    references "oec:${tab}known${tab}%(objectname)" --count=50
+}
+
+# A reference that is broken or has lost its commit is complained about.
+is_repository() {
+    [ "$(git --git-dir="$path/repo.git" rev-parse --is-bare-repository)" = true ] &&
+        complaint=$(references '%(objecttype)' 2>&1 >/dev/null) && [ -z "$complaint" ]
+} 2>/dev/null
+
+references() {
+    format=$1
+    shift
+    git --git-dir="$path/repo.git" for-each-ref --sort=-creatordate "$@" \
+        --format="$format" refs/oec
 }
 
 main

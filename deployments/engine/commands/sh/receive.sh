@@ -14,7 +14,7 @@ main() {
 }
 
 lay_out() {
-    rm -rf "$new" "$GIT_INDEX_FILE" && mkdir "$new" &&
+    discard "$new" "$GIT_INDEX_FILE" "$GIT_INDEX_FILE.lock" && mkdir "$new" &&
         git read-tree "$commit" &&
         git --work-tree="$new" -c core.bare=false checkout-index --all &&
         rm -f "$GIT_INDEX_FILE" && sign
@@ -28,7 +28,7 @@ sign() {
 
 # The reference comes last: it vouches that every object of the commit is here.
 publish() {
-    rm -rf "$path/releases/$release" && mv "$new" "$path/releases/$release" &&
+    discard "$path/releases/$release" && mv "$new" "$path/releases/$release" &&
         git update-ref "refs/oec/v$version" "$commit"
 }
 

@@ -5,7 +5,7 @@ main() {
     if [ -z "$link" ]; then
         rm -f "$path/current" || exit
     else
-        rm -f "$path/.current.new" && ln -s "$link" "$path/.current.new" &&
+        discard "$path/.current.new" && ln -s "$link" "$path/.current.new" &&
             cd "$path/.current.new/" && mv -fT "$path/.current.new" "$path/current" ||
             exit
         list_kept
