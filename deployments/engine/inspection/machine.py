@@ -1,5 +1,6 @@
 """What the server answered, as findings."""
 
+import shlex
 from collections.abc import Mapping
 
 from deployments import diagnosis
@@ -75,7 +76,8 @@ def write_permission(probe: Probe, answer: Answer, username: str) -> Finding:
         if at != path:
             what = f"{path} is not there yet; {username} can make it in {at}."
         return Finding(probe.name, State.OK, what, facts)
-    remedy = f"Give {path} to {username} on the server: chown -R {username} {path}."
+    account = shlex.quote(username)
+    remedy = f"Give {path} to {username} on the server: chown -R {account} {path}."
     if at != path:
         remedy = f"Make {path} on the server and give it to {username}."
     sentence = f"{username} cannot write to {path}: {_sentence(detail)} {remedy}"

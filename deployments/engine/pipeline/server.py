@@ -9,6 +9,7 @@ from deployments.engine.exceptions import (
 )
 from deployments.engine.pipeline.durable import run_command
 from deployments.engine.pipeline.model import Run, Settings
+from projects.syntax import SHELL_VARIABLES
 
 
 def connect(run: Run) -> None:
@@ -29,6 +30,11 @@ def prepare(run: Run) -> None:
     run.known = reply.facts("known")
     run.previous = reply.facts("previous")[0]
     run.note(f"{run.layout.deploy_path} is reserved for version {run.plan.version}.")
+    if names := sorted(SHELL_VARIABLES.intersection(run.plan.variables)):
+        run.note(
+            f"The server's shell may keep values of its own for {', '.join(names)}: "
+            "give these variables other names."
+        )
 
 
 def finish(run: Run) -> None:
