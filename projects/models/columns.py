@@ -28,7 +28,7 @@ class Digits(forms.IntegerField):
         return super().to_python(value)
 
 
-class WholeNumber(models.PositiveIntegerField):
+class Whole(models.PositiveIntegerField):
     """A positive integer whose form field is ``Digits``; the same column for Django."""
 
     def formfield(self, **options: Any) -> Any:
@@ -64,14 +64,14 @@ def choice(name: str) -> models.CharField:
     )
 
 
-def number(name: str) -> WholeNumber:
+def number(name: str) -> Whole:
     setting = SETTINGS[name]
-    return WholeNumber(validators=_bounds(setting), **_of_all(setting))
+    return Whole(validators=_bounds(setting), **_of_all(setting))
 
 
-def number_or_none(name: str) -> WholeNumber:
+def number_or_none(name: str) -> Whole:
     setting = SETTINGS[name]
-    return WholeNumber(null=True, validators=_bounds(setting), **_of_all(setting))
+    return Whole(null=True, validators=_bounds(setting), **_of_all(setting))
 
 
 def switch(name: str) -> models.BooleanField:

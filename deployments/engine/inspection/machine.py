@@ -33,13 +33,9 @@ def idle(probe: Probe) -> Finding | None:
 def tools(answer: Answer) -> Finding:
     facts = {"missing": answer.get("missing", ""), "git": answer.get("git", "")}
     if facts["missing"]:
-        return Finding(
-            "tools",
-            State.FAILED,
-            f"Deployments need what the server lacks: {facts['missing']}. Install it "
-            "where the deploying user finds it.",
-            facts,
-        )
+        cause = diagnosis.failure("tool_missing", tool=facts["missing"])
+        sentence = f"{cause.message} {cause.advice}"
+        return Finding("tools", State.FAILED, sentence, facts)
     sentence = f"Everything that a deployment needs is there, with {facts['git']}."
     return Finding("tools", State.OK, sentence, facts)
 

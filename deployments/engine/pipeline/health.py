@@ -67,8 +67,9 @@ def _out_of_time(run: Run, check: HealthCheck) -> EngineError:
 def _failed(
     check: HealthCheck, detail: str, code: str = "health_check_failed"
 ) -> EngineError:
-    asked = check.url or check.command
-    return EngineError(code, url=asked, seconds=check.seconds, detail=detail)
+    return EngineError(
+        code, url=check.url or check.command, seconds=check.seconds, detail=detail
+    )
 
 
 def _last_line(text: str) -> str:
