@@ -1,10 +1,13 @@
 """The rules of ``syntax`` as Django validators."""
 
+import re
 from collections.abc import Callable
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
@@ -12,6 +15,9 @@ from projects import syntax
 from projects.syntax import host_key_fingerprint
 
 __all__ = ["host_key_fingerprint"]
+
+_BEGINNING = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
+_KEY_KINDS = (Ed25519PrivateKey, EllipticCurvePrivateKey, RSAPrivateKey)
 
 
 def _checked(check: Callable[[str], None], value: str) -> None:
@@ -68,6 +74,10 @@ def validate_health_check_url(value: str) -> None:
     _checked(syntax.check_health_check_url, value)
 
 
+def validate_health_check_host(value: str) -> None:
+    _checked(syntax.check_health_check_host, value)
+
+
 def validate_host_key(value: str) -> None:
     _checked(syntax.check_host_key, value)
 
@@ -105,9 +115,9 @@ def validate_registry(value: str) -> None:
 
 
 def validate_private_key(value: str) -> None:
-    """An OpenSSH or PEM private key without a passphrase; RSA from 2048 bits."""
+    """One private key without a passphrase: Ed25519, ECDSA, or RSA from 2048 bits."""
     refusal = "Paste one unencrypted private key in OpenSSH or PEM format."
-    if len(value) > 16 * 1024:
+    if len(value) > 16 * 1024 or len(_BEGINNING.findall(value)) > 1:
         raise ValidationError(refusal)
     data = value.encode("utf-8", "replace")
     is_openssh = b"OPENSSH PRIVATE KEY" in data
@@ -120,5 +130,7 @@ def validate_private_key(value: str) -> None:
         private = load(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ValidationError(refusal) from None
-    if isinstance(private, rsa.RSAPrivateKey) and private.key_size < 2048:
+    if not isinstance(private, _KEY_KINDS):
+        raise ValidationError("The key is neither Ed25519 nor ECDSA nor RSA.")
+    if isinstance(private, RSAPrivateKey) and private.key_size < 2048:
         raise ValidationError("An RSA key of fewer than 2048 bits is not safe.")

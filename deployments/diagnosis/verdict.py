@@ -9,6 +9,9 @@ from deployments.diagnosis.order import RULES
 OUTPUT_LIMIT = 64 * 1024
 _EVIDENCE_LIMIT = 300
 _FACT_LIMIT = 160
+#: Of what was expected and what is there: they may be lists.
+_LIST_LIMIT = 400
+_LISTS = frozenset({"expected", "actual"})
 
 _TERMINAL_SEQUENCE = re.compile(
     r"\x1b(?:\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|[@-Z]"
@@ -44,7 +47,10 @@ def failure(code: str, **facts: object) -> Diagnosis:
     """
     if code not in CATALOGUE:
         return failure("internal_error", detail=f"unknown failure code {code}")
-    known = {name: _tidy(fact) for name, fact in facts.items()}
+    known = {
+        name: _tidy(fact, _LIST_LIMIT if name in _LISTS else _FACT_LIMIT)
+        for name, fact in facts.items()
+    }
     return _diagnosis(code, known, evidence="")
 
 
@@ -130,8 +136,8 @@ def _shortened(line: str, around: int) -> str:
     return before + line[begin:end].strip() + after
 
 
-def _tidy(fact: object) -> str:
+def _tidy(fact: object, limit: int = _FACT_LIMIT) -> str:
     """A fact as part of a sentence: one line of bounded length."""
     words = " ".join(_CONTROL.sub("", "" if fact is None else str(fact)).split())
     words = words.rstrip(".,:;")
-    return words if len(words) <= _FACT_LIMIT else words[: _FACT_LIMIT - 1] + "…"
+    return words if len(words) <= limit else words[: limit - 1] + "…"

@@ -27,7 +27,9 @@ class WholeNumber(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         whole = isinstance(data, int) and not isinstance(data, bool)
-        if not whole and not (isinstance(data, str) and data.isdecimal()):
+        if not whole and not (
+            isinstance(data, str) and data.isascii() and data.isdecimal()
+        ):
             self.fail("invalid")
         return int(super().to_internal_value(data))
 

@@ -1,7 +1,10 @@
 """The columns of settings, made from their descriptions in ``projects.settings``."""
 
+import re
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import (
     MaxLengthValidator,
     MaxValueValidator,
@@ -10,6 +13,30 @@ from django.core.validators import (
 from django.db import models
 
 from projects.settings import SETTINGS, Setting
+
+#: The schema whose columns every process knows that can run beside this version.
+FIRST_RELEASED_SCHEMA = 2
+
+
+class Digits(forms.IntegerField):
+    """Takes what people write as a number, not all that int() reads as one."""
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        if text and not re.fullmatch(r"-?[0-9]+", text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class Whole(models.PositiveIntegerField):
+    """A positive integer whose form field is ``Digits``; the same column for Django."""
+
+    def formfield(self, **options: Any) -> Any:
+        return super().formfield(**{"form_class": Digits, **options})
+
+    def deconstruct(self) -> Any:
+        name, _, *rest = super().deconstruct()
+        return (name, "django.db.models.PositiveIntegerField", *rest)
 
 
 def line(name: str) -> models.CharField:
@@ -37,16 +64,14 @@ def choice(name: str) -> models.CharField:
     )
 
 
-def number(name: str) -> models.PositiveIntegerField:
+def number(name: str) -> Whole:
     setting = SETTINGS[name]
-    return models.PositiveIntegerField(validators=_bounds(setting), **_of_all(setting))
+    return Whole(validators=_bounds(setting), **_of_all(setting))
 
 
-def number_or_none(name: str) -> "models.PositiveIntegerField[int | None, int | None]":
+def number_or_none(name: str) -> Whole:
     setting = SETTINGS[name]
-    return models.PositiveIntegerField(
-        null=True, validators=_bounds(setting), **_of_all(setting)
-    )
+    return Whole(null=True, validators=_bounds(setting), **_of_all(setting))
 
 
 def switch(name: str) -> models.BooleanField:
@@ -62,7 +87,11 @@ def _of_all(setting: Setting) -> dict[str, Any]:
     }
     if setting.must_be_given or setting.default is None:
         return shared
-    return shared | {"default": setting.default}
+    default = {"default": setting.default}
+    # While the console is upgraded, an older process makes rows without the column.
+    if (setting.since or 0) > FIRST_RELEASED_SCHEMA:
+        default["db_default"] = setting.default
+    return shared | default
 
 
 def _bounds(setting: Setting) -> list[Any]:

@@ -55,6 +55,8 @@ class Environment(ShellSettings, DockerSettings):
     release_command = columns.block("release_command")
     after_command = columns.block("after_command")
     health_check_url = columns.line("health_check_url")
+    health_check_host = columns.line("health_check_host")
+    health_check_insecure = columns.switch("health_check_insecure")
     health_check_command = columns.block("health_check_command")
     health_check_timeout_seconds = columns.number("health_check_timeout_seconds")
     step_timeout_seconds = columns.number("step_timeout_seconds")

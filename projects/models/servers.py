@@ -6,8 +6,10 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from projects.models.columns import Whole
 from projects.models.people import Organization, User
 from projects.secrets import EncryptedTextField
+from projects.syntax import MAX_USERNAME
 from projects.validators import (
     host_key_fingerprint,
     validate_host,
@@ -33,10 +35,10 @@ class Server(models.Model):
     )
     name = models.CharField(max_length=100, validators=[validate_plain_text])
     host = models.CharField(max_length=253, validators=[validate_host])
-    port = models.PositiveIntegerField(
+    port = Whole(
         default=22, validators=[MinValueValidator(1), MaxValueValidator(65535)]
     )
-    username = models.CharField(max_length=32, validators=[validate_username])
+    username = models.CharField(max_length=MAX_USERNAME, validators=[validate_username])
     private_key = EncryptedTextField(
         blank=True, default="", validators=[validate_private_key]
     )

@@ -17,6 +17,28 @@ HEALTH = (
         validators=(validators.validate_health_check_url,),
         since=1,
     ),
+    Setting(
+        name="health_check_host",
+        group=_HEALTH,
+        kind=ValueKind.LINE,
+        title="Host header",
+        help="Sent with the health check instead of the URL's own host, such as "
+        "www.example.org.",
+        most=253,
+        validators=(validators.validate_health_check_host,),
+        since=3,
+    ),
+    Setting(
+        name="health_check_insecure",
+        group=_HEALTH,
+        kind=ValueKind.SWITCH,
+        title="accept any certificate",
+        help="The health check also passes with a self-signed certificate, or one of "
+        "another name.",
+        default=False,
+        is_required=True,
+        since=3,
+    ),
     command(
         "health_check_command",
         _HEALTH,

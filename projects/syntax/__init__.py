@@ -21,6 +21,8 @@ from projects.syntax.git import (
 )
 from projects.syntax.git_hosts import check_git_host, check_git_host_at
 from projects.syntax.hosts import (
+    MAX_USERNAME,
+    check_health_check_host,
     check_health_check_url,
     check_host,
     check_host_key,
@@ -36,6 +38,7 @@ from projects.syntax.paths import (
     lie_in_one_another,
 )
 from projects.syntax.text import (
+    SHELL_VARIABLES,
     check_command,
     check_plain_text,
     check_variable_name,
@@ -43,6 +46,8 @@ from projects.syntax.text import (
 )
 
 __all__ = [
+    "MAX_USERNAME",
+    "SHELL_VARIABLES",
     "GitAddress",
     "check_branch",
     "check_command",
@@ -51,6 +56,7 @@ __all__ = [
     "check_git_host",
     "check_git_host_at",
     "check_git_url",
+    "check_health_check_host",
     "check_health_check_url",
     "check_host",
     "check_host_key",

@@ -27,8 +27,6 @@ _SHORT = re.compile(r"(?P<username>[^@:/]+)@(?P<host>[^@:/\[\]]+):(?P<path>[^:]+
 _HTTPS_PATH = re.compile(r"[A-Za-z0-9_.~+@%/-]+")
 #: Git decodes %41 in an ssh:// path before the other side sees it.
 _SSH_PATH = re.compile(r"[A-Za-z0-9_.~+@/-]+")
-#: Resolvers read 127.1, 2130706433 and 0x7f.1 as addresses (inet_aton(3)).
-_NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +171,7 @@ def _short(url: str) -> GitAddress:
 
 def _checked_host(host: str) -> str:
     check_host(host)
-    is_written_out = ":" in host or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", host)
-    last = host.removesuffix(".").rpartition(".")[2]
-    if "%" in host or (_NUMBER.fullmatch(last) and not is_written_out):
+    if "%" in host:
         raise ValueError("Write a host name or an IP address.")
     if host.endswith("."):
         raise ValueError("Write the host name without a dot at its end.")

@@ -17,8 +17,15 @@ RESERVED_VARIABLES = frozenset(
         "PYTHONPATH",
         "PYTHONSTARTUP",
         "SHELL",
-        "SHELLOPTS",
     }
+)
+#: Names to which dash or bash give a value of their own, or refuse another one.
+SHELL_VARIABLES = frozenset(
+    "_ BASH BASHOPTS BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_CMDS "
+    "BASH_COMMAND BASH_LINENO BASH_SOURCE BASH_SUBSHELL BASH_VERSINFO BASH_VERSION "
+    "BASH_XTRACEFD DIRSTACK EPOCHREALTIME EPOCHSECONDS EUID FUNCNAME GROUPS HISTCMD "
+    "LINENO OLDPWD OPTARG OPTERR OPTIND PIPESTATUS PPID PS4 RANDOM SECONDS SHELLOPTS "
+    "SHLVL SRANDOM UID".split()
 )
 RESERVED_PREFIXES = ("DOCKER_", "GIT_", "OEC_", "SSH_")
 #: Characters that turn the direction of what follows: they disguise a name.
@@ -51,6 +58,11 @@ def check_variable_name(name: str) -> None:
         )
     if name in RESERVED_VARIABLES or name.startswith(RESERVED_PREFIXES):
         raise ValueError(f"{name} is reserved: it would change how commands are run.")
+    if name in SHELL_VARIABLES:
+        raise ValueError(
+            f"{name} is reserved: shells give it a value of their own. Write env "
+            f"{name}=… before the program that needs it, or choose another name."
+        )
 
 
 def check_variable_value(value: str) -> None:

@@ -34,6 +34,7 @@ class Sshd:
         self.private_key, public_key = generate_key()
         (directory / "authorized_keys").write_text(public_key + "\n")
         self.host_key = self.change_host_key()
+        self._more = ""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,6 +67,12 @@ class Sshd:
                 stderr=log,
             )
         self._wait_until_it_listens()
+
+    def configure(self, more: str) -> None:
+        """Start again with ``more`` lines of sshd_config, which come first."""
+        self._more = f"{more}\n"
+        self.stop()
+        self.start()
 
     def stop(self) -> None:
         """Stop listening and cut every connection."""
@@ -110,7 +117,8 @@ class Sshd:
                 for name, value in {"SHLVL": "1", **self.environment}.items()
             ),
         }
-        return "".join(f"{name} {value}\n" for name, value in lines.items())
+        own = "".join(f"{name} {value}\n" for name, value in lines.items())
+        return self._more + own
 
     def _wait_until_it_listens(self) -> None:
         deadline = time.monotonic() + START_SECONDS

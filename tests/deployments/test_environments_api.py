@@ -18,7 +18,8 @@ MEMBERS = [
     *("restart_command", "docker_image", "dockerfile"),
     *("docker_network", "docker_ports", "docker_volumes"),
     *("docker_domain", "docker_port"),
-    *("health_check_url", "health_check_command", "health_check_timeout_seconds"),
+    *("health_check_url", "health_check_host", "health_check_insecure"),
+    *("health_check_command", "health_check_timeout_seconds"),
     *("step_timeout_seconds", "silence_timeout_seconds", "total_timeout_seconds"),
     *("keep_releases", "auto_deploy", "live_deployment", "is_enabled"),
     *("created_at", "updated_at"),
@@ -47,6 +48,10 @@ REFUSED: list[tuple[str, Any]] = [
     *[("docker_domain", value) for value in ("a b", "`id`", "http://x")],
     *[("docker_port", value) for value in (0, 65536, "x", 1.5)],
     ("health_check_url", "ftp://127.0.0.1/"),
+    ("health_check_url", "http://0x7f000001/"),
+    ("health_check_host", "shop.example/up"),
+    ("health_check_host", "shop.example:"),
+    ("health_check_insecure", "perhaps"),
 ]
 
 

@@ -62,6 +62,15 @@ def test_a_name_that_cannot_be_is_refused(
     assert not Variable.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["UID", "EUID", "PPID", "BASHOPTS", "OPTIND", "_"])
+def test_a_name_that_shells_use_themselves_is_refused_with_another_way(
+    name: str, environment: Environment, dora: User
+) -> None:
+    answer = Api(dora).put(path(environment, name), {"value": "1000"})
+    assert answer.status_code == 400
+    assert f"Write env {name}=" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"value": None}, {"value": 5}, {"value": "x" * 40_000}, {"value": []}],

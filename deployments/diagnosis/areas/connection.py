@@ -1,7 +1,7 @@
 """The SSH connection to the server, and how ssh and paramiko say that it failed."""
 
-from deployments.diagnosis.areas.ssh_login import GIT
-from deployments.diagnosis.model import external, rule
+from deployments.diagnosis.areas.ssh_login import OWN
+from deployments.diagnosis.model import configuration, external, rule
 
 FAILURES = (
     external(
@@ -48,11 +48,14 @@ FAILURES = (
         " on this port; check that, then retry.",
         probe="connection",
     ),
-    external(
+    configuration(
         "ssh_channel_refused",
         "The server refuses part of the SSH session",
-        "The server accepted the sign-in but refused the session[: {detail}].",
-        "Check the limits and restrictions of the server's SSH service, then retry.",
+        "The server accepted the sign-in but refused a session on the connection[:"
+        " {detail}].",
+        "Set MaxSessions to 10 in the server's sshd_config, let this account run"
+        " commands there (no ForceCommand, no restriction of its key), and restart the"
+        " SSH service.",
         probe="connection",
     ),
 )
@@ -67,7 +70,7 @@ RULES = (
         r"^(?:unknown option -- \w|usage: (?P<detail>ssh|scp|sftp) )",
         steps="connect transfer",
     ),
-    rule("ssh_no_banner", r"Error reading SSH protocol banner"),
+    rule("ssh_no_banner", r"Error reading SSH protocol banner", steps=OWN),
     rule(
         "ssh_channel_refused",
         r"(?P<detail>(?:channel \d{1,5}: )?open failed: .{1,120})",
@@ -75,7 +78,7 @@ RULES = (
         r"(?P<detail>Received message too long .{1,40}|is your shell clean\?)",
         r"(?P<detail>Channel closed\.|ChannelException.{0,80})",
         r"(?P<detail>Secsh channel \d{1,5} open FAILED.{0,80})",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "name_not_resolved",
@@ -84,31 +87,26 @@ RULES = (
         r"Name or service not known|Temporary failure in name resolution",
         r"nodename nor servname provided|No address associated with hostname|"
         r"getaddrinfo ENOTFOUND",
-        steps="connect",
-    ),
-    rule(
-        "name_not_resolved",
-        r"ssh: Could not resolve hostname (?P<host>[^:\s]{1,100})",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "connect_refused",
         r"ssh: connect to host (?P<host>\S{1,100}) port (?P<port>\d{1,5}): "
         r"Connection refused",
         r"Unable to connect to port (?P<port>\d{1,5}) on (?P<host>\S{1,100})",
-        unless=GIT,
+        steps=OWN,
     ),
-    rule("connect_refused", r"(?i)connection refused|ECONNREFUSED", steps="connect"),
+    rule("connect_refused", r"(?i)connection refused|ECONNREFUSED", steps=OWN),
     rule(
         "no_route",
         r"ssh: connect to host (?P<host>\S{1,100}) port \d{1,5}: "
         r"(?:No route to host|Network is unreachable|Host is down)",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "no_route",
         r"(?i)no route to host|network is unreachable|host is down|EHOSTUNREACH",
-        steps="connect",
+        steps=OWN,
     ),
     rule(
         "connect_timeout",
@@ -117,7 +115,7 @@ RULES = (
         r"Connection to (?P<host>\S{1,100}) port (?P<port>\d{1,5}) timed out",
         r"Net::SSH::ConnectionTimeout",
         r"Connection timed out during banner exchange",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "connection_lost",
@@ -134,17 +132,12 @@ RULES = (
         r"Shared connection to (?P<host>\S{1,100}) closed",
         r"paramiko\.ssh_exception\.SSHException: (?!.{0,60}known_hosts)",
         r"exit status:? -1$",
-        unless=GIT,
+        steps=OWN,
     ),
-    rule(
-        "connection_lost",
-        r"rsync: (?:\[\w{1,20}\] )?connection unexpectedly closed",
-        unless=r"failed: .{1,60}\(\d{1,3}\)$|command not found",
-    ),
-    rule("connect_timeout", r"(?i)\b(?:timed ?out|timeout)|ETIMEDOUT", steps="connect"),
+    rule("connect_timeout", r"(?i)\b(?:timed ?out|timeout)|ETIMEDOUT", steps=OWN),
     rule(
         "connection_lost",
         r"Connection reset by peer|Broken pipe|EOFError|unexpected EOF",
-        steps="connect",
+        steps=OWN,
     ),
 )

@@ -107,8 +107,7 @@ FAILURES = (
     unknown(
         "health_check_failed",
         "The new version is not healthy",
-        "The new version did not pass its health check[: {detail}]; why cannot be told"
-        " from the check alone.",
+        "The new version did not pass its health check[: {detail}].",
         "Read the application's own log on the server, then choose: Redeploy for a fix"
         " in the code, Retry if something it needs was down.",
     ),

@@ -1,14 +1,16 @@
 """Programs and scripts that cannot be started at all."""
 
 from deployments.diagnosis.areas.image_builds import IMAGE_BUILD
-from deployments.diagnosis.model import configuration, external, in_code, rule
+from deployments.diagnosis.model import configuration, in_code, rule
 
 FAILURES = (
-    external(
+    configuration(
         "tool_missing",
         "A tool is not installed on the server",
         "The server lacks the tool[ {tool}] that the deployment needs.",
-        "Install it on the server (where the deploying user finds it), then retry.",
+        "Install it on the server, where the deploying user finds it. All that"
+        " deployments themselves need comes with apt-get install coreutils findutils"
+        " git util-linux, on Alpine with apk add and the same names.",
         probe="tools",
     ),
     configuration(

@@ -1,6 +1,6 @@
 """What ssh says about keys and about the log-in, whichever program speaks it."""
 
-from deployments.diagnosis.model import external, rule
+from deployments.diagnosis.model import configuration, external, rule
 
 FAILURES = (
     external(
@@ -28,12 +28,14 @@ FAILURES = (
         "Compare its fingerprint and accept it in the server's settings, then retry.",
         probe="host_key",
     ),
-    external(
+    configuration(
         "ssh_algorithms",
         "Console and server share no SSH algorithm",
-        "Console and server have no SSH algorithm in common[: {detail}].",
-        "Update the server's SSH service or allow a current algorithm there, then"
-        " retry.",
+        "Console and server have no SSH algorithm in common[: {detail}][; the server"
+        " offers {actual}][; the console knows {expected}].",
+        "Allow one that the console knows in the server's sshd_config (KexAlgorithms,"
+        " Ciphers, MACs, HostKeyAlgorithms) beside what is there, and restart its SSH"
+        " service.",
         probe="connection",
     ),
     external(
@@ -53,8 +55,8 @@ FAILURES = (
     ),
 )
 
-#: ssh spoke for git: then it is the Git host that cannot be reached.
-GIT = r"Could not read from remote|Cloning into|^fatal: .{0,200}(?:clone|fetch)"
+#: Where the console itself signs in: what a command prints later is about others.
+OWN = "connect"
 
 RULES = (
     rule(
@@ -74,7 +76,7 @@ RULES = (
         r" connection to your authentication agent",
         r"Error loading key \"[^\"\n]{1,120}\": (?P<detail>.{1,60})",
         r"(?P<detail>Bad (?:owner or )?permissions.{0,80})",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "host_key_mismatch",
@@ -82,7 +84,7 @@ RULES = (
         r"Host key for server '?(?P<host>[^' ]{1,100})'? does not match",
         r"BadHostKeyException|HostKeyMismatch|knownhosts: key mismatch",
         r"host key .{0,60} has changed and you have requested strict checking",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "host_key_unknown",
@@ -91,7 +93,7 @@ RULES = (
         r"The authenticity of host '(?P<host>[^ ']{1,100})",
         r"Host key verification failed",
         r"HostKeyUnknown|knownhosts: key is unknown",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "ssh_algorithms",
@@ -101,6 +103,7 @@ RULES = (
         r"could not settle on \w{1,30} algorithm|no common \w{1,30} algorithm",
         r"(?i)key type .{0,40} not in PubkeyAcceptedAlgorithms",
         r"Protocol major versions differ",
+        steps=OWN,
     ),
     rule(
         "ssh_login_forbidden",
@@ -109,6 +112,7 @@ RULES = (
         r"(?P<detail>System is (?:booting up|going down))",
         r"(?P<detail>You are required to change your password)",
         r"(?P<detail>Account (?:is )?locked)",
+        steps=OWN,
     ),
     rule(
         "auth_failed",
@@ -122,11 +126,11 @@ RULES = (
         r"SSH::AuthenticationFailed)\b",
         r"No authentication methods available|authentication methods failed",
         r"ssh: unable to authenticate|(?i:no supported (?:authentication )?methods)",
-        unless=GIT,
+        steps=OWN,
     ),
     rule(
         "auth_failed",
         r"(?i)\bAuthentication failed\.?$|in auth_(?:publickey|password)$",
-        steps="connect",
+        steps=OWN,
     ),
 )

@@ -4,6 +4,7 @@ Quoting happens here and nowhere else. Every script arrives over standard input 
 private file, so that no value is ever an argument that other users could see.
 """
 
+from deployments.engine.commands.health import NO_CLIENT, HealthCheck, health_check
 from deployments.engine.commands.inspect import inspection
 from deployments.engine.commands.layout import Layout
 from deployments.engine.commands.replies import ReplyReader
@@ -15,7 +16,6 @@ from deployments.engine.commands.scripts import (
     end,
     end_services,
     fences,
-    health_check,
     kept,
     prepare,
     receive_command,
@@ -29,7 +29,9 @@ from deployments.engine.commands.scripts import (
 
 __all__ = [
     "MINIMUM_FREE_BYTES",
+    "NO_CLIENT",
     "SHELL",
+    "HealthCheck",
     "Layout",
     "ReplyReader",
     "attach",

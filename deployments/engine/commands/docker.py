@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from deployments.engine.commands.health import HealthCheck
 from deployments.engine.commands.layout import Layout
 from deployments.engine.commands.scripts import assignments, body, script
 
@@ -33,6 +34,7 @@ class Container:
     domain: str
     port: int | None
     health_check_url: str
+    health_check_host: str
     environment_name: str
     variables: Sequence[str]
 
@@ -115,18 +117,13 @@ def run(layout: Layout, container: Container) -> str:
     return _with_words(values, [*options, _tag(layout)]) + body("docker_run")
 
 
-def check(layout: Layout, *, url: str, command: str, seconds: int) -> str:
+def check(layout: Layout, health: HealthCheck) -> str:
     """The command of a step that ends well once the container is healthy.
 
-    Exit code 3: it ended; 4: its own health check failed; 1: out of time. In ``url``
-    the host ``container`` stands for the container's address.
+    Exit code 3: it ended; 4: its own health check failed; else as ``health_check``. In
+    the URL the host ``container`` stands for the container's address.
     """
-    values = {
-        "oec_name": container_name(layout),
-        "oec_url": url,
-        "oec_command": command,
-        "oec_seconds": str(seconds),
-    }
+    values = {"oec_name": container_name(layout), **health.values}
     return assignments(values) + body("ask") + "\n" + body("docker_check")
 
 
@@ -202,6 +199,9 @@ def _routing(layout: Layout, container: Container) -> list[str]:
         # Nobody is led to a container that does not answer yet.
         labels[f"{service}.healthcheck.path"] = path
         labels[f"{service}.healthcheck.interval"] = "2s"
+        if container.health_check_host:
+            hostname = container.health_check_host
+            labels[f"{service}.healthcheck.hostname"] = hostname
     if container.network not in {"bridge", "host", "none"}:
         labels["traefik.docker.network"] = container.network
     return _label_options(labels)

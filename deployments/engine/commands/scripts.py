@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deployments.engine.commands.layout import Layout
-from projects.syntax import check_shared_paths
+from projects.syntax import SHELL_VARIABLES, check_shared_paths
 
 #: The command that runs a script fed to its standard input.
 SHELL = "sh -s"
@@ -115,12 +115,6 @@ def clean(layout: Layout, *, keep: int, previous: str) -> str:
     return script("clean", layout, keep=str(keep), previous=previous)
 
 
-def health_check(*, url: str, command: str, seconds: int) -> str:
-    """The command of a step that ends well once ``url`` and ``command`` both do."""
-    values = {"oec_url": url, "oec_command": command, "oec_seconds": str(seconds)}
-    return assignments(values) + body("ask") + "\n" + body("health")
-
-
 def unit(name: str, scope: str) -> str:
     """The command of a step that restarts a systemd unit and sees it run.
 
@@ -182,8 +176,16 @@ def assignments(values: Mapping[str, str]) -> str:
 
 def _exports(variables: Mapping[str, str]) -> str:
     return "\n".join(
-        f"export {name}={_quote(value)}" for name, value in variables.items()
+        _export(f"{name}={_quote(value)}", is_the_shells=name in SHELL_VARIABLES)
+        for name, value in variables.items()
     )
+
+
+def _export(assignment: str, *, is_the_shells: bool) -> str:
+    """What the server's shell will not have changed stays, and ends nothing."""
+    if is_the_shells:
+        return f"command export {assignment} 2>/dev/null || :"
+    return f"export {assignment}"
 
 
 def _quote(value: str) -> str:

@@ -1,5 +1,6 @@
 """What the server answered, as findings."""
 
+import shlex
 from collections.abc import Mapping
 
 from deployments import diagnosis
@@ -32,13 +33,9 @@ def idle(probe: Probe) -> Finding | None:
 def tools(answer: Answer) -> Finding:
     facts = {"missing": answer.get("missing", ""), "git": answer.get("git", "")}
     if facts["missing"]:
-        return Finding(
-            "tools",
-            State.FAILED,
-            f"Deployments need what the server lacks: {facts['missing']}. Install it "
-            "where the deploying user finds it.",
-            facts,
-        )
+        cause = diagnosis.failure("tool_missing", tool=facts["missing"])
+        sentence = f"{cause.message} {cause.advice}"
+        return Finding("tools", State.FAILED, sentence, facts)
     sentence = f"Everything that a deployment needs is there, with {facts['git']}."
     return Finding("tools", State.OK, sentence, facts)
 
@@ -81,7 +78,8 @@ def write_permission(probe: Probe, answer: Answer, username: str) -> Finding:
         if at != path:
             what = f"{path} is not there yet; {username} can make it in {at}."
         return Finding(probe.name, State.OK, what, facts)
-    remedy = f"Give {path} to {username} on the server: chown -R {username} {path}."
+    account = shlex.quote(username)
+    remedy = f"Give {path} to {username} on the server: chown -R {account} {path}."
     if at != path:
         remedy = f"Make {path} on the server and give it to {username}."
     sentence = f"{username} cannot write to {path}: {_sentence(detail)} {remedy}"

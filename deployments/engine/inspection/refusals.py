@@ -4,7 +4,7 @@ from deployments import diagnosis
 from deployments.engine.exceptions import EngineError
 from deployments.engine.inspection.model import Finding, Probe, State
 
-#: What to do, by the code of the failure.
+#: What to do, where nobody is about to retry.
 _ADVICE = {
     "name_not_resolved": "Correct the server's address, or its entry in DNS.",
     "connect_refused": "Check that the machine is up, that its SSH service runs, and "
@@ -37,11 +37,12 @@ def failed(probe: Probe, cause: EngineError | Unanswered) -> Finding:
     if isinstance(cause, Unanswered):
         facts = {**probe.facts, "detail": cause.detail}
         return Finding(probe.name, State.FAILED, cause.sentence, facts)
-    message = diagnosis.failure(cause.code, **cause.facts).message
+    known = diagnosis.failure(cause.code, **cause.facts)
+    message = known.message
     if cause.code == "host_key_unknown":
         message += f" It shows {cause.facts['actual']}."
     facts = {"code": cause.code, **cause.facts}
-    sentence = f"{message} {_ADVICE.get(cause.code, '')}".strip()
+    sentence = f"{message} {_ADVICE.get(cause.code, known.advice)}"
     return Finding(probe.name, State.FAILED, sentence, facts)
 
 

@@ -8,14 +8,14 @@ from deployments.engine import commands
 from deployments.engine.commands import docker, registries
 from deployments.engine.commands.docker import Container
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
+from deployments.engine.pipeline import health
 from deployments.engine.pipeline.durable import perform, run_command
 from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.server import variables
-from deployments.engine.pipeline.shell import HEALTH_MARGIN_SECONDS
 
-#: Exit codes of the check's script.
-ENDED = 3
-UNHEALTHY = 4
+#: What the exit codes of the check's script mean; why the container ended is read from
+#: what it printed.
+EXIT_CODES = {3: "", 4: "container_unhealthy"}
 
 
 def build(run: Run) -> None:
@@ -47,7 +47,8 @@ def activate(run: Run) -> None:
 
 def check(run: Run) -> None:
     """Once the new container is healthy it is the live one, and the old one stops."""
-    _check_health(run)
+    script = docker.check(run.layout, health.wanted(run.plan.settings))
+    health.ask(run, script, codes=EXIT_CODES)
     run.switched = True
     # Not interrupted, like every change of what is live.
     run.remote.ask(commands.switch(run.layout, run.layout.link), run.unwatched("check"))
@@ -79,28 +80,6 @@ def put_back(run: Run) -> None:
     else:
         name = settled.facts("settled")[0]
         run.note(f"{name} is live." if name else "No container is live, as before.")
-
-
-def _check_health(run: Run) -> None:
-    settings = run.plan.settings
-    url = settings.health_check_url
-    command = settings.health_check_command.strip()
-    seconds = settings.health_check_timeout_seconds
-    probe = docker.check(run.layout, url=url, command=command, seconds=seconds)
-    script = commands.start(run.layout, "check", probe)
-    watch = run.watch("check", seconds=seconds + HEALTH_MARGIN_SECONDS)
-    failed = EngineError("health_check_failed", url=url or command, seconds=seconds)
-    try:
-        perform(run, "check", script, watch)
-    except CommandFailed as failure:
-        if failure.exit_code in {None, ENDED}:
-            raise
-        if failure.exit_code == UNHEALTHY:
-            failed = EngineError("container_unhealthy")
-        failed.facts["detail"] = failure.output.strip().rpartition("\n")[2]
-        raise failed from failure
-    except EngineError as error:
-        raise (failed if error.code == "step_timeout" else error) from None
 
 
 def _pin(run: Run) -> None:
@@ -137,6 +116,7 @@ def _container(run: Run) -> Container:
         domain=settings.docker_domain,
         port=settings.docker_port,
         health_check_url=settings.health_check_url,
+        health_check_host=settings.health_check_host,
         environment_name=run.plan.environment_name,
         variables=list(variables(run)),
     )

@@ -42,6 +42,8 @@ class Settings:
     docker_domain: str
     docker_port: int | None
     health_check_url: str
+    health_check_host: str
+    health_check_insecure: bool
     health_check_command: str
     health_check_timeout_seconds: int
     step_timeout_seconds: int

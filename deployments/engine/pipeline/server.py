@@ -11,6 +11,7 @@ from deployments.engine.exceptions import (
 from deployments.engine.pipeline.durable import run_command
 from deployments.engine.pipeline.model import Run, Settings
 from deployments.engine.pipeline.source import SERVER_RENEWED, listed
+from projects.syntax import SHELL_VARIABLES
 
 
 def connect(run: Run) -> None:
@@ -37,6 +38,11 @@ def prepare(run: Run) -> None:
         run.note(
             f"{run.layout.deploy_path} lies in {folder}, the folder of another "
             "environment, whose deployments remove files here. Move one of the two."
+        )
+    if names := sorted(SHELL_VARIABLES.intersection(run.plan.variables)):
+        run.note(
+            f"The server's shell may keep values of its own for {', '.join(names)}: "
+            "give these variables other names."
         )
 
 

@@ -2,6 +2,7 @@
 
 from deployments.engine import commands
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
+from deployments.engine.pipeline import health
 from deployments.engine.pipeline.durable import end_services, perform, run_command
 from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.watch import Watch
@@ -19,8 +20,6 @@ UNIT_FAILURES = {
     73: "user_manager_missing",
     74: "systemd_missing",
 }
-#: How much longer than its limit a check may hang before it is ended from here.
-HEALTH_MARGIN_SECONDS = 10.0
 
 
 def build(run: Run) -> None:
@@ -47,9 +46,9 @@ def activate(run: Run) -> None:
 
 def check(run: Run) -> None:
     """The release is healthy, and it is the commit that was asked for."""
-    settings = run.plan.settings
-    if settings.health_check_url or settings.health_check_command.strip():
-        _check_health(run)
+    wanted = health.wanted(run.plan.settings)
+    if wanted.url or wanted.command:
+        health.ask(run, commands.health_check(wanted))
     watch = run.watch("check")
     actual = run.remote.ask(commands.revision(run.layout), watch).facts("revision")[0]
     if actual != run.commit:
@@ -112,27 +111,3 @@ def _perform_again(run: Run, part: str, release: str) -> None:
         _perform(run, step, part, release, run.unwatched(step))
     except (EngineError, CommandFailed, Interrupted) as failure:
         run.note(f"{PARTS[part]} of {release} failed ({failure}).")
-
-
-def _check_health(run: Run) -> None:
-    settings = run.plan.settings
-    url = settings.health_check_url
-    command = settings.health_check_command.strip()
-    seconds = settings.health_check_timeout_seconds
-    probe = commands.health_check(url=url, command=command, seconds=seconds)
-    script = commands.start(run.layout, "check", probe)
-    watch = run.watch("check", seconds=seconds + HEALTH_MARGIN_SECONDS)
-    failed = EngineError("health_check_failed", url=url or command, seconds=seconds)
-    try:
-        perform(run, "check", script, watch)
-    except CommandFailed as failure:
-        if failure.exit_code is None:
-            raise
-        failed.facts["detail"] = _last_line(failure.output)
-        raise failed from failure
-    except EngineError as error:
-        raise (failed if error.code == "step_timeout" else error) from None
-
-
-def _last_line(text: str) -> str:
-    return text.strip().rpartition("\n")[2]

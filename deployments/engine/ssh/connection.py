@@ -3,8 +3,10 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from types import MappingProxyType
+from typing import Any
 
 import paramiko
 
@@ -28,6 +30,32 @@ WEAK = {
 
 # Every failure reaches the caller as an exception; tracebacks would only repeat it.
 logging.getLogger("paramiko.transport").setLevel(logging.CRITICAL)
+
+
+class _AttentiveTransport(paramiko.Transport):
+    """Remembers what the other side offers, which paramiko forgets when it fails."""
+
+    offered: Mapping[str, Any] = MappingProxyType({})
+
+    def _really_parse_kex_init(self, *arguments: Any, **more: Any) -> Any:
+        parsed = super()._really_parse_kex_init(*arguments, **more)  # type: ignore[misc]
+        self.offered = dict(parsed, kex_algo_list=list(parsed["kex_algo_list"]))
+        return parsed
+
+    def disagreement(self) -> dict[str, str]:
+        """What both sides know of the first kind of which they share nothing."""
+        options = self.get_security_options()
+        for name, ours, key in (
+            ("key exchange", options.kex, "kex_algo_list"),
+            ("type of host key", options.key_types, "server_key_algo_list"),
+            ("cipher", options.ciphers, "client_encrypt_algo_list"),
+            ("MAC", options.digests, "client_mac_algo_list"),
+        ):
+            theirs = self.offered.get(key, [])
+            if theirs and not set(ours).intersection(theirs):
+                names = {"expected": ", ".join(ours), "actual": ", ".join(theirs)}
+                return {"detail": f"no {name}", **names}
+        return {"detail": str(self.get_exception() or "")}
 
 
 def connect(target: Target, *, tick: Callable[[], None] = lambda: None) -> Host:
@@ -89,7 +117,7 @@ def _handshake(
     connection = open_socket(host, port, deadline=deadline, tick=tick)
     with ExitStack() as stack:
         stack.callback(connection.close)
-        transport = paramiko.Transport(connection, disabled_algorithms=WEAK)
+        transport = _AttentiveTransport(connection, disabled_algorithms=WEAK)
         stack.callback(close, transport)
         _prefer(transport, host_key)
         done = threading.Event()
@@ -158,5 +186,10 @@ def _wait(done: threading.Event, deadline: float, tick: Callable[[], None]) -> b
 
 def _lost(transport: paramiko.Transport, host: str, port: int) -> EngineError:
     reason = transport.get_exception()
+    if isinstance(reason, paramiko.ssh_exception.IncompatiblePeer) and isinstance(
+        transport, _AttentiveTransport
+    ):
+        facts = transport.disagreement()
+        return EngineError("ssh_algorithms", host=host, port=port, **facts)
     detail = str(reason or "the server closed the connection")
     return EngineError("connection_lost", host=host, port=port, detail=detail)

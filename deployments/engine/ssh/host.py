@@ -59,6 +59,11 @@ class Host:
             with self._answered_in_time():
                 # Whoever gives a command here has made it for the shell.
                 channel.exec_command(command)  # nosec B601
+        except paramiko.ChannelException as error:
+            # 4: a shortage of resources, which passes (RFC 4254, 5.1).
+            raise (
+                self._lost(error) if error.code == 4 else self._refused(error)
+            ) from None
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise self._lost(error) from None
         return RemoteProcess(channel, self._lost)
@@ -151,6 +156,11 @@ class Host:
         finally:
             timer.cancel()
             timer.join()
+
+    def _refused(self, reason: paramiko.ChannelException) -> EngineError:
+        return EngineError(
+            "ssh_channel_refused", host=self._target.host, detail=reason.text
+        )
 
     def _lost(self, reason: BaseException | None = None) -> EngineError:
         detail = str(reason or self._transport.get_exception() or "")

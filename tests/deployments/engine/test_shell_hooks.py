@@ -1,8 +1,13 @@
 """The environment's commands: when they run, with what, and what a failure means."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
+from deployments.engine.commands.scripts import _exports
 from deployments.engine.exceptions import CancelRequested, CommandFailed, LeaseLost
+from projects.syntax import SHELL_VARIABLES
 from tests.deployments.engine.lab import Lab
 
 #: Tells who runs, in which directory, and what is live then.
@@ -35,6 +40,26 @@ def test_every_command_runs_at_its_point_in_the_new_release(lab: Lab) -> None:
         f"after green {new} {new}",
     ]
     assert (lab.path / "asked").read_text() == f"check green {new} {new}\n"
+
+
+def test_variables_that_shells_use_themselves_end_no_command(lab: Lab) -> None:
+    """They are refused today; rows and releases from before may have them."""
+    names = dict.fromkeys(sorted(SHELL_VARIABLES), "abc")
+    deployed = lab.succeed(
+        build_command='echo "ran $COLOUR"', variables={**names, "COLOUR": "blue"}
+    )
+    assert deployed.log == b"ran blue\n"
+    assert any("OPTIND" in note and "UID" in note for note in deployed.notes)
+
+
+def test_bash_as_sh_runs_them_too(tmp_path: Path) -> None:
+    names = dict.fromkeys(sorted(SHELL_VARIABLES), "abc")
+    script = tmp_path / "environment"
+    script.write_text(_exports({**names, "COLOUR": "blue"}))
+    for shell in (["bash", "--posix"], ["dash"]):
+        command = f". {script} && exec {' '.join(shell)} -ec 'echo ran $COLOUR'"
+        done = subprocess.run([*shell, "-c", command], capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (0, b"ran blue\n"), done.stderr
 
 
 def test_a_failing_activate_command_puts_the_previous_release_back(lab: Lab) -> None:

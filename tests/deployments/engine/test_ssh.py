@@ -270,3 +270,34 @@ def _failure_of_run(host: Host, command: str) -> EngineError:
     with pytest.raises(EngineError) as caught:
         _run(host, command)
     return caught.value
+
+
+@pytest.mark.parametrize(
+    ("option", "kind"),
+    [
+        ("Ciphers chacha20-poly1305@openssh.com", "cipher"),
+        ("KexAlgorithms sntrup761x25519-sha512@openssh.com", "key exchange"),
+        ("MACs umac-64@openssh.com\nCiphers aes128-ctr", "MAC"),
+    ],
+)
+def test_no_common_algorithm_is_told_with_both_lists(
+    own_sshd: Sshd, option: str, kind: str
+) -> None:
+    own_sshd.configure(option)
+    with pytest.raises(EngineError) as failure:
+        ssh.connect(own_sshd.target)
+    facts = failure.value.facts
+    assert failure.value.code == "ssh_algorithms"
+    assert facts["detail"] == f"no {kind}"
+    assert option.split()[1] in facts["actual"]
+    assert facts["expected"]
+
+
+def test_a_refused_session_is_no_lost_connection(own_sshd: Sshd) -> None:
+    own_sshd.configure("MaxSessions 1")
+    with ssh.connect(own_sshd.target) as host:
+        held = host.start("cat")
+        with pytest.raises(EngineError) as failure:
+            host.start("true")
+        held.close()
+    assert failure.value.code == "ssh_channel_refused"

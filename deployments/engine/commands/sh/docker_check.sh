@@ -51,6 +51,7 @@ oec_command_succeeds() {
     return 1
 }
 
+[ -z "$oec_url" ] || oec_need_client
 export OEC_COMMAND="$oec_command"
 oec_end=$(($(date +%s) + oec_seconds))
 oec_tries=0

@@ -1,5 +1,6 @@
 # Ask until the release is healthy or the time is over. Runs with the release's own
-# variables, so its names are chosen not to meet them.
+# variables, so its names are chosen not to meet them. A command that hangs is ended
+# from outside, with all that it started.
 
 oec_is_healthy() {
     [ -z "$oec_url" ] || oec_url_answers || return 1
@@ -14,6 +15,7 @@ oec_command_succeeds() {
     return 1
 }
 
+[ -z "$oec_url" ] || oec_need_client
 [ -z "$oec_command" ] || printf '%s\n' "$oec_command" >"${0%/*}/probe"
 oec_end=$(($(date +%s) + oec_seconds))
 oec_tries=0
