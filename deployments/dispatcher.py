@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerError
 
 from deployments import beats, diagnosis, lifecycle, tasks
+from deployments.events import storage
 from deployments.models import Beat, Deployment, IdempotencyKey, Status
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def sweep() -> None:
     end_lost_runs()
     age_out()
     ring_again()
+    storage.compress()
 
 
 def tidy() -> None:

@@ -225,6 +225,7 @@ DISPATCH_SECONDS = env.float("OEC_DISPATCH_SECONDS", 2)
 RING_AGAIN_SECONDS = env.int("OEC_RING_AGAIN_SECONDS", 10)
 NEVER_STARTED_SECONDS = env.int("OEC_NEVER_STARTED_SECONDS", 3600)
 SHUTDOWN_GRACE_SECONDS = env.int("OEC_SHUTDOWN_GRACE_SECONDS", 25)
+LOG_LIMIT_MB = env.int("OEC_LOG_LIMIT_MB", 200)
 DEMO_PASSWORD = env.str("OEC_DEMO_PASSWORD", "")
 
 # --- Git -----------------------------------------------------------------------------
