@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
-from django.apps import apps
 from django.db import models, transaction
 
 from oec.keys import put_in_front
@@ -49,7 +48,7 @@ def add_encryption_key(file: Path) -> str:
 
 def survey_secrets() -> Iterator[Tally]:
     """Which keys the stored secrets were written with, field by field."""
-    for encrypted in _fields():
+    for encrypted in secrets.encrypted_fields():
         tally = Tally(_name(encrypted))
         for pk, ciphertext in _stored(encrypted):
             _count(tally, encrypted, pk, ciphertext)
@@ -65,7 +64,7 @@ def rotate_secrets() -> Iterator[Tally]:
     key = secrets.key_names()[0]
     audit.record_operation("secrets.rotation_started", "encryption key", key)
     rewritten, unreadable = {}, 0
-    for encrypted in _fields():
+    for encrypted in secrets.encrypted_fields():
         tally = Tally(_name(encrypted))
         for pk, ciphertext in _stored(encrypted):
             if _count(tally, encrypted, pk, ciphertext):
@@ -80,15 +79,6 @@ def rotate_secrets() -> Iterator[Tally]:
         rewritten=rewritten,
         unreadable=unreadable,
     )
-
-
-def _fields() -> list[EncryptedTextField]:
-    return [
-        field
-        for model in apps.get_models()
-        for field in model._meta.local_concrete_fields
-        if isinstance(field, EncryptedTextField)
-    ]
 
 
 def _name(encrypted: EncryptedTextField) -> str:
