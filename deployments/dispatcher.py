@@ -19,8 +19,6 @@ from deployments.models import Beat, Deployment, IdempotencyKey, Status
 
 logger = logging.getLogger(__name__)
 
-KEYS_KEPT = timedelta(hours=24)
-
 
 def sweep() -> None:
     """One round; raises ``django.db.DatabaseError`` when the database is away."""
@@ -33,7 +31,9 @@ def sweep() -> None:
 
 def tidy() -> None:
     """Remove what is no longer needed; once in a while is enough."""
-    IdempotencyKey.objects.filter(created_at__lt=Now() - KEYS_KEPT).delete()
+    if days := settings.KEEP_DAYS["keys"]:
+        kept = timedelta(days=days)
+        IdempotencyKey.objects.filter(created_at__lt=Now() - kept).delete()
     beats.forget_old()
 
 

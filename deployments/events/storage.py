@@ -51,30 +51,27 @@ def prunable(kept: timedelta, *, all_events: bool) -> QuerySet[Deployment]:
     return ended.filter(Exists(left))
 
 
-def count_prunable(kept: timedelta, *, all_events: bool) -> tuple[int, int]:
-    """How many deployments ``prune`` would touch, and of how many events."""
+def count_prunable(kept: timedelta, *, all_events: bool) -> int:
+    """How many events ``prune`` would remove."""
     deployments = prunable(kept, all_events=all_events)
-    events = Event.objects.filter(
-        _condition(all_events), deployment__in=deployments.values("pk")
-    )
-    return deployments.count(), events.count()
+    events = Event.objects.filter(_condition(all_events))
+    return events.filter(deployment__in=deployments.values("pk")).count()
 
 
-def prune(kept: timedelta, *, all_events: bool) -> tuple[int, int]:
-    """Remove the log, or all events, of what ended before ``kept``; how many.
+def prune(kept: timedelta, *, all_events: bool) -> int:
+    """Remove the log, or all events, of what ended before ``kept``; how many events.
 
     The row says first that its log was pruned, and when; then they go in batches. May
     be stopped and repeated at any time.
     """
-    deployments = removed = 0
+    removed = 0
     columns = ["log_pruned_at", *(["events_pruned_at"] if all_events else [])]
     for pk in _keys(prunable(kept, all_events=all_events)):
         for column in columns:
             rows = Deployment.objects.filter(pk=pk, **{column: None})
             rows.update(**{column: Now()})
-        deployments += 1
         removed += _remove(Event.objects.filter(_condition(all_events), deployment=pk))
-    return deployments, removed
+    return removed
 
 
 def _plain_chunks(pk: UUID) -> QuerySet[Event]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db.models import Q
 
 from deployments.logs.terminal import Line
+from deployments.logs.text import pruning_notice
 from deployments.logs.transcript import LogPart, Transcript
 from deployments.models import Deployment, Event
 from deployments.models.chunks import CHARACTERS
@@ -31,6 +32,8 @@ class LogTail:
     unfinished: Line
     step: str
     state: str
+    #: Why there is nothing, where it was pruned.
+    pruning_notice: str
 
 
 def log_tail(deployment: Deployment) -> LogTail:
@@ -46,6 +49,7 @@ def log_tail(deployment: Deployment) -> LogTail:
         unfinished=transcript.unfinished,
         step=transcript.step,
         state=json.dumps(transcript.state),
+        pruning_notice=pruning_notice(deployment),
     )
 
 

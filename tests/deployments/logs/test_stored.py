@@ -50,7 +50,7 @@ def ended(running: Deployment) -> Deployment:
 
 
 def whole_log(deployment: Deployment) -> str:
-    return "".join(log_text(deployment.pk, AsStored()))
+    return "".join(log_text(deployment, AsStored()))
 
 
 def test_while_it_runs_every_chunk_is_stored_plain(running: Deployment) -> None:
