@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from oec.keys import put_in_front
 from projects import audit, secrets
@@ -46,11 +46,11 @@ def add_encryption_key(file: Path) -> str:
     return name
 
 
-def survey_secrets() -> Iterator[Tally]:
+def survey_secrets(database: str = DEFAULT_DB_ALIAS) -> Iterator[Tally]:
     """Which keys the stored secrets were written with, field by field."""
     for encrypted in secrets.encrypted_fields():
         tally = Tally(_name(encrypted))
-        for pk, ciphertext in _stored(encrypted):
+        for pk, ciphertext in _stored(encrypted, database):
             _count(tally, encrypted, pk, ciphertext)
         yield tally
 
@@ -85,9 +85,11 @@ def _name(encrypted: EncryptedTextField) -> str:
     return f"{encrypted.model._meta.label}.{encrypted.name}"
 
 
-def _stored(encrypted: EncryptedTextField) -> Iterator[tuple[Any, Ciphertext]]:
+def _stored(
+    encrypted: EncryptedTextField, database: str = DEFAULT_DB_ALIAS
+) -> Iterator[tuple[Any, Ciphertext]]:
     """In batches, so that no query stays open while rows are written."""
-    rows = _rows(encrypted).order_by("pk")
+    rows = _rows(encrypted).using(database).order_by("pk")
     batch = list(rows[:BATCH])
     while batch:
         yield from batch
