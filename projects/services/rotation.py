@@ -50,7 +50,7 @@ def survey_secrets(database: str = DEFAULT_DB_ALIAS) -> Iterator[Tally]:
     """Which keys the stored secrets were written with, field by field."""
     for encrypted in secrets.encrypted_fields():
         tally = Tally(_name(encrypted))
-        for pk, ciphertext in _stored(encrypted, database):
+        for pk, ciphertext in stored_secrets(encrypted, database):
             _count(tally, encrypted, pk, ciphertext)
         yield tally
 
@@ -66,7 +66,7 @@ def rotate_secrets() -> Iterator[Tally]:
     rewritten, unreadable = {}, 0
     for encrypted in secrets.encrypted_fields():
         tally = Tally(_name(encrypted))
-        for pk, ciphertext in _stored(encrypted):
+        for pk, ciphertext in stored_secrets(encrypted):
             if _count(tally, encrypted, pk, ciphertext):
                 tally.rewritten += _rewrite(encrypted, pk, ciphertext)
         rewritten[tally.name] = tally.rewritten
@@ -85,7 +85,7 @@ def _name(encrypted: EncryptedTextField) -> str:
     return f"{encrypted.model._meta.label}.{encrypted.name}"
 
 
-def _stored(
+def stored_secrets(
     encrypted: EncryptedTextField, database: str = DEFAULT_DB_ALIAS
 ) -> Iterator[tuple[Any, Ciphertext]]:
     """In batches, so that no query stays open while rows are written."""
