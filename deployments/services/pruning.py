@@ -52,8 +52,8 @@ def survey(days: dict[str, int]) -> Iterator[Pruned]:
 
 def prune(days: dict[str, int]) -> Iterator[Pruned]:
     """Remove what is older, in batches. May be stopped and repeated at any time."""
-    asked = {name: count for name, count in days.items() if count}
-    audit.record_operation("console.pruning_started", "console", "OEC", days=asked)
+    ages = {name: count for name, count in days.items() if count}
+    audit.record_operation("console.pruning_started", "console", "OEC", days=ages)
     removed = {}
     for name, kept in KEPT.items():
         age = timedelta(days=days[name])

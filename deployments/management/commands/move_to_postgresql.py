@@ -54,8 +54,6 @@ class Command(BaseCommand):
             raise CommandError(
                 f"A row does not fit: {error}Nothing was kept in the new database."
             ) from error
-        with target.cursor() as cursor:
-            cursor.execute("ANALYZE")
         self.stdout.write("Everything was copied, compared and committed.")
         self.stdout.write(NEXT, ending="")
 
