@@ -18,6 +18,7 @@ from deployments.views.log import log_tail
 from projects.models import Environment, User
 from tests import administration
 from tests.api import Api
+from tests.deployments.canaries import database_dump
 from tests.factories import make_deployment
 from tests.pages import read, signed_in
 
@@ -153,6 +154,15 @@ def test_noise_that_does_not_shrink_is_read_back_all_the_same(
     storage.compress()
     assert whole_log(failed) == noise
     assert Deployment.objects.get().log_compressed_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looks_for_secrets_in_the_database_sees_what_is_compressed(
+    ended: Deployment,
+) -> None:
+    storage.compress()
+    assert stored()[0].startswith(MARK)
+    assert "installed package-3.tar.gz größer".encode() in database_dump()
 
 
 # --- What the database refuses -------------------------------------------------------
