@@ -14,11 +14,10 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerError
 
 from deployments import beats, diagnosis, lifecycle, tasks
+from deployments.events import storage
 from deployments.models import Beat, Deployment, IdempotencyKey, Status
 
 logger = logging.getLogger(__name__)
-
-KEYS_KEPT = timedelta(hours=24)
 
 
 def sweep() -> None:
@@ -27,11 +26,14 @@ def sweep() -> None:
     end_lost_runs()
     age_out()
     ring_again()
+    storage.compress()
 
 
 def tidy() -> None:
     """Remove what is no longer needed; once in a while is enough."""
-    IdempotencyKey.objects.filter(created_at__lt=Now() - KEYS_KEPT).delete()
+    if days := settings.KEEP_DAYS["keys"]:
+        kept = timedelta(days=days)
+        IdempotencyKey.objects.filter(created_at__lt=Now() - kept).delete()
     beats.forget_old()
 
 

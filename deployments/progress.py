@@ -46,7 +46,13 @@ def progress(deployment: Deployment) -> Progress:
 
 
 def from_events(deployment: Deployment, changes: Iterable[Event]) -> Progress:
-    """``changes`` are the step changes of ``deployment`` in their order."""
+    """``changes`` are the step changes of ``deployment`` in their order.
+
+    Where they were pruned, no steps are told, and only a success is known to be whole.
+    """
+    if deployment.events_pruned_at:
+        is_whole = deployment.status == Status.SUCCESS
+        return Progress(100 if is_whole else 0, deployment.step, [])
     started: dict[str, Event] = {}
     ended: dict[str, Event] = {}
     for change in changes:

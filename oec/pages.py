@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
-from oec.exceptions import ApplicationError, PermissionMissing
+from oec.constraints import taken
+from oec.exceptions import ApplicationError, InvalidInput, PermissionMissing
 
 View = Callable[..., HttpResponse]
 
@@ -32,8 +34,8 @@ def page(view: View) -> View:
             return view(request, *args, **kwargs)
         except PermissionMissing as refusal:
             # The page that Django shows for this: whom to ask, not when to try again.
-            sentence = {"exception": f"{refusal.detail.removesuffix('.')}."}
-            return render(request, "403.html", sentence, status=refusal.status_code)
+            why = {"exception": f"{refusal.detail.removesuffix('.')}."}
+            return render(request, "403.html", why, status=refusal.status_code)
         except ApplicationError as refusal:
             return render(
                 request,
@@ -41,6 +43,12 @@ def page(view: View) -> View:
                 {"refusal": refusal},
                 status=refusal.status_code,
             )
+        except IntegrityError as error:
+            # Between the look and the write somebody else took the same name.
+            if not (sentence := taken(error)):
+                raise
+            clash = {"refusal": InvalidInput({"": [sentence]})}
+            return render(request, "refusal.html", clash, status=400)
 
     return guarded
 

@@ -225,6 +225,17 @@ DISPATCH_SECONDS = env.float("OEC_DISPATCH_SECONDS", 2)
 RING_AGAIN_SECONDS = env.int("OEC_RING_AGAIN_SECONDS", 10)
 NEVER_STARTED_SECONDS = env.int("OEC_NEVER_STARTED_SECONDS", 3600)
 SHUTDOWN_GRACE_SECONDS = env.int("OEC_SHUTDOWN_GRACE_SECONDS", 25)
+LOG_LIMIT_MB = env.int("OEC_LOG_LIMIT_MB", 200)
+
+# --- What is kept for how many days; 0 is for ever -----------------------------------
+
+KEEP_DAYS = {
+    "logs": env.int("OEC_KEEP_LOGS_DAYS", 0),
+    "events": env.int("OEC_KEEP_EVENTS_DAYS", 0),
+    "sessions": env.int("OEC_KEEP_SESSIONS_DAYS", 0),
+    "tokens": env.int("OEC_KEEP_TOKENS_DAYS", 0),
+    "keys": env.int("OEC_KEEP_IDEMPOTENCY_KEYS_DAYS", 1),
+}
 DEMO_PASSWORD = env.str("OEC_DEMO_PASSWORD", "")
 
 # --- Git -----------------------------------------------------------------------------

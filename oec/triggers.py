@@ -15,7 +15,8 @@ from django.db.migrations.state import StateApps
 class Guard:
     """Refuses an UPDATE or DELETE of ``table``, always or when ``condition`` holds.
 
-    ``condition`` is SQL over OLD and NEW that both back ends understand.
+    ``condition`` is SQL over OLD and NEW that both back ends understand. One that
+    ``reads_rows`` of tables costs PostgreSQL the call of a function for each row.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Guard:
     event: str
     message: str
     condition: str = ""
+    reads_rows: bool = False
 
     def create(self, vendor: str) -> Iterator[str]:
         when = f"WHEN ({self.condition})" if self.condition else ""
@@ -32,11 +34,18 @@ class Guard:
                 f"FOR EACH ROW {when} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
             )
             return
+        refusal = (
+            f"RAISE EXCEPTION '{self.message}' "
+            # The class of error that SQLite's RAISE(ABORT) has, too.
+            "USING ERRCODE = 'integrity_constraint_violation';"
+        )
+        if self.reads_rows:
+            row = "OLD" if self.event == "DELETE" else "NEW"
+            refusal = f"IF {self.condition} THEN {refusal} END IF; RETURN {row};"
+            when = ""
         yield (
             f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{self.message}' "
-            # The class of error that SQLite's RAISE(ABORT) has, too.
-            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            f"$$ BEGIN {refusal} END $$"
         )
         each = "STATEMENT" if self.event == "TRUNCATE" else "ROW"
         yield (

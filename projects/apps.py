@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ProjectsConfig(AppConfig):
@@ -7,3 +8,6 @@ class ProjectsConfig(AppConfig):
     name = "projects"
     label = "project"
     verbose_name = "Projects"
+
+    def ready(self) -> None:
+        autodiscover_modules("checks")

@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
@@ -30,6 +31,12 @@ class DecryptFailed(ApplicationError):
             f"The stored secret {place} cannot be decrypted. Put the key it was "
             "written with back into OEC_ENCRYPTION_KEYS or the file encryption_keys."
         )
+
+
+#: Before the ciphertext in what ``dumpdata`` writes and ``loaddata`` reads.
+SERIALIZED = "encrypted:"
+#: Every Fernet token begins like this, as its first bytes are version and time.
+BEGINS = "gAAAAA"
 
 
 class Ciphertext(str):
@@ -150,11 +157,20 @@ class EncryptedTextField(models.TextField):
         return ciphertext
 
     def get_prep_value(self, value: Any) -> Any:
+        # Only what was serialized comes here in the clear: it is saved as it is.
+        if value and value.startswith(f"{SERIALIZED}{BEGINS}"):
+            value = Ciphertext(value.removeprefix(SERIALIZED))
         if value and not isinstance(value, Ciphertext):
             raise TypeError(f"{self.name} is encrypted: save it through its instance.")
         return super().get_prep_value(value)
 
+    def value_to_string(self, obj: models.Model) -> str:
+        """The ciphertext, for ``dumpdata``: never the secret, and never nothing."""
+        ciphertext = self.pre_save(obj, add=False)
+        return f"{SERIALIZED}{ciphertext}" if ciphertext else ""
+
     def value_from_object(self, obj: models.Model) -> Any:
+        """What forms show of it."""
         return ""
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
@@ -171,6 +187,16 @@ class EncryptedTextField(models.TextField):
             }
         )
         return super().formfield(**{"required": False, "widget": widget, **kwargs})
+
+
+def encrypted_fields() -> list[EncryptedTextField]:
+    """Wherever secrets are stored."""
+    return [
+        field
+        for model in apps.get_models()
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, EncryptedTextField)
+    ]
 
 
 def _opens(key: Fernet, ciphertext: str) -> bool:

@@ -152,7 +152,7 @@ class NewServerSerializer(ServerSerializer):
 
 class VariableSerializer(serializers.ModelSerializer[AbstractVariable]):
     value = serializers.SerializerMethodField(
-        "visible_value", help_text="null for a secret."
+        "visible_value", help_text="null for a secret, and for what no key opens."
     )
 
     class Meta:
@@ -160,7 +160,7 @@ class VariableSerializer(serializers.ModelSerializer[AbstractVariable]):
         fields: ClassVar = ["name", "value", "is_secret", "updated_at"]
 
     def visible_value(self, variable: AbstractVariable) -> str | None:
-        return None if variable.is_secret else variable.value
+        return variable.shown_value
 
 
 class NewVariableSerializer(serializers.Serializer[Any]):

@@ -48,4 +48,5 @@ urlpatterns = [
     path("servers/new", views.create_server, name="server-create"),
     path("servers/<uuid:server_id>/edit", views.edit_server, name="server-edit"),
     path("audit", views.audit, name="audit"),
+    path("secrets", views.unreadable_secrets, name="unreadable-secrets"),
 ]

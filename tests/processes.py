@@ -85,11 +85,15 @@ class Running:
 
 
 class Console:
-    """Starts the parts of OEC; the fixture that makes it stops what still runs."""
+    """Starts the parts of OEC; the fixture that makes it stops what still runs.
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    ``tree`` is where the code is: another release's, to run it beside this one.
+    """
+
+    def __init__(self, folder: Path, stack: ExitStack, tree: Path = ROOT) -> None:
         self._folder = folder
         self._stack = stack
+        self._tree = tree
         self._count = 0
 
     def worker(self, **variables: str) -> Running:
@@ -119,7 +123,7 @@ class Console:
         with log.open("wb") as output:
             popen = subprocess.Popen(
                 [sys.executable, "-u", *command],
-                cwd=ROOT,
+                cwd=self._tree,
                 env=environment(variables),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -57,6 +57,8 @@ class DeploymentAdmin(BulkVerbs, ForceFinish, ReadOnly):
                     "worker",
                     "cancel_requested_at",
                     "cancel_requested_by",
+                    "log_pruned_at",
+                    "events_pruned_at",
                 )
             },
         ),

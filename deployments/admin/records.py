@@ -5,10 +5,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models.functions import Left
 
 from deployments.configuration import FrozenSettings
 from deployments.models import Beat, Event, Release
+from deployments.models.chunks import beginning
 from oec.admin import ReadOnly, VisibleRelatedFilter
 from projects.models import Environment, Project
 
@@ -18,7 +18,7 @@ EXCERPT = 500
 
 def with_excerpts(events: models.QuerySet) -> models.QuerySet:
     """Leave the long texts in the database and bring their beginnings."""
-    return events.annotate(excerpt=Left("text", EXCERPT)).defer("text")
+    return events.annotate(excerpt=beginning(EXCERPT)).defer("text")
 
 
 @admin.register(Release)
@@ -94,7 +94,7 @@ class EventAdmin(ReadOnly):
 
     @admin.display(description="Text")
     def begins(self, event: Any) -> str:
-        return event.excerpt
+        return event.excerpt[:EXCERPT]
 
 
 @admin.register(Beat)

@@ -166,6 +166,8 @@ class DeploymentViewSet(DeploymentResource):
                 "next": None if part.is_last else more,
                 "previous": None,
                 "status": part.status,
+                "log_pruned_at": deployment.log_pruned_at,
+                "events_pruned_at": deployment.events_pruned_at,
             }
         )
 
@@ -186,7 +188,7 @@ class DeploymentViewSet(DeploymentResource):
         is_raw = whole_number(request, "ansi", default=0, least=0, most=1)
         writer = AsStored() if is_raw else AsRead()
         is_async = isinstance(request._request, ASGIRequest)
-        text = (log_text_async if is_async else log_text)(deployment.pk, writer)
+        text = (log_text_async if is_async else log_text)(deployment, writer)
         answer = StreamingHttpResponse(text, content_type="text/plain; charset=utf-8")
         file = slugify(f"{deployment.project.name}-v{deployment.version}")
         answer["Content-Disposition"] = f'attachment; filename="{file}.log"'

@@ -7,17 +7,22 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from deployments import beats
 from deployments.models import Beat
+from projects import services
 
 logger = logging.getLogger(__name__)
 
 BROKER_SECONDS = 1
 DATABASE_SECONDS = 2
+#: Stored secrets that no key opens.
+UNREADABLE = "unreadable_secrets"
+UNREADABLE_SECONDS = 60
 KINDS = (Beat.Kind.DISPATCHER, Beat.Kind.WORKER)
 
 
@@ -37,13 +42,19 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "worker": {"ok": False},
     }
     counts = _counts_in_time()
+    unreadable = counts.pop(UNREADABLE) if counts else None
     if counts is None:
         parts["database"] = {"ok": False, "detail": "It cannot be reached."}
     else:
         parts |= {name: {"ok": n > 0, "count": n} for name, n in counts.items()}
     is_ready = all(part["ok"] for part in parts.values())
+    # Names are for whoever is signed in, and one lost token makes nobody unready.
     answer = JsonResponse(
-        {"status": "ready" if is_ready else "not_ready", "parts": parts},
+        {
+            "status": "ready" if is_ready else "not_ready",
+            "parts": parts,
+            "unreadable_secrets": unreadable,
+        },
         status=200 if is_ready else 503,
     )
     if not is_ready:
@@ -63,6 +74,7 @@ def _counts_in_time() -> dict[str, int] | None:
         try:
             for kind in KINDS:
                 counts[kind.value] = beats.seen(kind).count()
+            counts[UNREADABLE] = _count_unreadable()
         except (DatabaseError, InterfaceError) as error:
             logger.warning("Not ready, the database is away: %s", error)
         finally:
@@ -71,7 +83,17 @@ def _counts_in_time() -> dict[str, int] | None:
     asking = threading.Thread(target=count, name="readyz", daemon=True)
     asking.start()
     asking.join(DATABASE_SECONDS)
-    return dict(counts) if len(counts) == len(KINDS) else None
+    return dict(counts) if len(counts) == len(KINDS) + 1 else None
+
+
+def _count_unreadable() -> int:
+    """Of those that are not frozen; looked at again every minute."""
+    count = cache.get_or_set(
+        UNREADABLE,
+        lambda: len(services.unreadable_secrets(frozen=False)),
+        UNREADABLE_SECONDS,
+    )
+    return int(count or 0)
 
 
 def _broker() -> dict[str, Any]:

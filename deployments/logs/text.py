@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from deployments.logs.transcript import Transcript, text_of_parts
-from deployments.models import Event
+from deployments.models import Deployment, Event
 from deployments.models.events import Kind
 from oec.offload import offload
 
@@ -54,22 +54,36 @@ class AsStored:
         return text
 
 
-def log_text(deployment_id: UUID, writer: Writer) -> Iterator[str]:
+def pruning_notice(deployment: Deployment) -> str:
+    """What stands where its log was; empty as long as that is kept."""
+    if deployment.log_pruned_at is None:
+        return ""
+    return f"The log was pruned on {deployment.log_pruned_at:%d %b %Y}."
+
+
+def log_text(deployment: Deployment, writer: Writer) -> Iterator[str]:
     """Output and notes."""
+    yield _opening(deployment)
     after = 0
-    while events := _part(deployment_id, after):
+    while events := _part(deployment.pk, after):
         yield writer.write(events)
         after = events[-1].seq
     yield writer.finish()
 
 
-async def log_text_async(deployment_id: UUID, writer: Writer) -> AsyncIterator[str]:
+async def log_text_async(deployment: Deployment, writer: Writer) -> AsyncIterator[str]:
     """The same for ASGI, where an ordinary iterator would be used up before."""
+    yield _opening(deployment)
     after = 0
-    while events := await offload(_part, deployment_id, after):
+    while events := await offload(_part, deployment.pk, after):
         yield await offload(writer.write, events)
         after = events[-1].seq
     yield writer.finish()
+
+
+def _opening(deployment: Deployment) -> str:
+    notice = pruning_notice(deployment)
+    return f"{notice}\n" if notice else ""
 
 
 def _part(deployment_id: UUID, after: int) -> list[Event]:

@@ -96,6 +96,12 @@ class Deployment(models.Model):
     #: The highest ``seq`` given to an event.
     last_seq = models.PositiveIntegerField(default=0)
 
+    # What became of its events after its end.
+    log_compressed_at = models.DateTimeField(null=True, editable=False)
+    log_pruned_at = models.DateTimeField(null=True, editable=False)
+    #: Of all its events: what was printed, and the changes of steps and status.
+    events_pruned_at = models.DateTimeField(null=True, editable=False)
+
     objects = DeploymentQuerySet.as_manager()
 
     if TYPE_CHECKING:
@@ -152,6 +158,12 @@ class Deployment(models.Model):
                 fields=["status", "lease_until"],
                 condition=Q(status__in=ACTIVE),
                 name="deployment_active_leases",
+            ),
+            # So does it at these, until nothing is left to do.
+            models.Index(
+                fields=["completed_at"],
+                condition=Q(status__in=TERMINAL, log_compressed_at=None),
+                name="deployment_uncompressed",
             ),
         ]
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from deployments.models.chunks import ChunkField
 from deployments.models.deployments import Deployment
 
 
@@ -30,7 +31,7 @@ class Event(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     step = models.CharField(max_length=20, blank=True, default="")
     state = models.CharField(max_length=9, blank=True, default="")
-    text = models.TextField(blank=True, default="")
+    text = ChunkField(blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:

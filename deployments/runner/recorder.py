@@ -3,6 +3,8 @@
 import time
 from collections import deque
 
+from django.conf import settings
+
 from deployments import events, lifecycle
 from deployments.engine.exceptions import LeaseLost
 from deployments.engine.redaction import Redactor
@@ -11,9 +13,7 @@ from deployments.runner.lease import Lease
 
 CHUNK_CHARACTERS = 65_536
 FLUSH_SECONDS = 0.3
-#: Of one deployment's output this much is stored from its beginning …
-MAX_CHARACTERS = 20_000_000
-#: … and this much from its end.
+#: Beyond ``LOG_LIMIT_MB`` this much is stored of the end of each step's output.
 TAIL_CHARACTERS = 64_000
 
 
@@ -27,7 +27,7 @@ class Recorder:
         self._buffer: list[str] = []
         self._buffered = 0
         self._flushed_at = 0.0
-        self._stored = 0
+        self._room = settings.LOG_LIMIT_MB * 1_000_000
         self._written = 0
         self._dropped = 0
         self._tail: deque[str] = deque()
@@ -113,13 +113,14 @@ class Recorder:
     def _take(self, text: str) -> None:
         if not text:
             return
-        room = max(0, MAX_CHARACTERS - self._stored)
-        head, rest = text[:room], text[room:]
+        data = text.encode()
+        kept = data[: self._room]
+        self._room -= len(kept)
+        head = text if len(kept) == len(data) else kept.decode(errors="ignore")
         if head:
             self._buffer.append(head)
             self._buffered += len(head)
-            self._stored += len(head)
-        if rest:
+        if rest := text[len(head) :]:
             self._drop(rest)
         # After a silence the first line is stored at once, what follows in batches.
         if self._buffered >= CHUNK_CHARACTERS or (self._buffer and self._is_due):

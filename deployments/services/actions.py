@@ -4,6 +4,7 @@ The page, the API and the admin ask here, and the verbs ask the same rules.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from oec.exceptions import ApplicationError
 from projects import permissions
 from projects.models import Environment, User
 from projects.permissions import DeployPermissionMissing
+from projects.secrets import DecryptFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +162,9 @@ def _digests(environments: Iterable[UUID]) -> dict[UUID, str]:
     keys = list(environments)
     if not keys:
         return {}
-    rows = Environment.objects.with_variables().filter(pk__in=keys)
-    return {row.pk: Configuration.of(row).digest for row in rows}
+    digests = {}
+    for row in Environment.objects.with_variables().filter(pk__in=keys):
+        # A lost key keeps nobody from looking at what was deployed.
+        with suppress(DecryptFailed):
+            digests[row.pk] = Configuration.of(row).digest
+    return digests

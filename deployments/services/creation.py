@@ -10,8 +10,12 @@ from django.db.models import F
 from deployments import events, tasks
 from deployments.exceptions import DeploymentInProgress
 from deployments.models import Deployment
+from oec.constraints import broken_rule
 from projects import audit
 from projects.models import Project
+
+#: The constraint ``one_active_deployment``, and no other.
+ACTIVE_SLOT = (Deployment, ("project",))
 
 
 @contextmanager
@@ -27,7 +31,7 @@ def locked(project: Project) -> Iterator[Deployment | None]:
             project.last_version = _raise_counter(project)
             yield active_deployment(project)
     except IntegrityError as error:
-        if not _is_active_clash(error):
+        if broken_rule(error) != ACTIVE_SLOT:
             raise
         raise DeploymentInProgress(active_deployment(project)) from error
 
@@ -72,9 +76,3 @@ def _raise_counter(project: Project) -> int:
     rows = Project.objects.filter(pk=project.pk)
     rows.update(last_version=F("last_version") + 1)
     return rows.values_list("last_version", flat=True).get()
-
-
-def _is_active_clash(error: IntegrityError) -> bool:
-    # PostgreSQL names the constraint, SQLite only its column.
-    text = str(error)
-    return "one_active_deployment" in text or text.endswith("deployment.project_id")

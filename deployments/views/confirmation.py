@@ -20,6 +20,7 @@ from oec.exceptions import ApplicationError, InvalidInput
 from oec.pages import SignedInRequest
 from projects.callers import caller
 from projects.models import Environment
+from projects.secrets import DecryptFailed
 
 Act = Callable[..., Deployment]
 
@@ -53,7 +54,7 @@ def confirm(
             refusal = error
             form.show_refusal(error)
     obstacle = refusal or action
-    context |= context_of() | {
+    context |= _gathered(context_of, subject) | {
         "form": form,
         "subject": subject,
         "action": action,
@@ -64,6 +65,19 @@ def confirm(
     }
     status = refusal.status_code if refusal else 200
     return render(request, template, context, status=status)
+
+
+def _gathered(
+    context_of: Callable[[], dict[str, Any]], subject: Deployment | Environment
+) -> dict[str, Any]:
+    """What cannot be compared keeps nobody from acting."""
+    try:
+        return context_of()
+    except DecryptFailed as refusal:
+        environment = (
+            subject if isinstance(subject, Environment) else subject.environment
+        )
+        return {"live": environment.live, "unreadable": refusal.detail}
 
 
 def _act_once(request: SignedInRequest, form: ConfirmationForm, act: Act) -> UUID:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Q
-from django.db.models.functions import Length
 
 from deployments.logs.terminal import Line
+from deployments.logs.text import pruning_notice
 from deployments.logs.transcript import LogPart, Transcript
 from deployments.models import Deployment, Event
+from deployments.models.chunks import CHARACTERS
 from deployments.models.events import Kind
 
 MAX_CHARACTERS = 200_000
@@ -31,6 +32,8 @@ class LogTail:
     unfinished: Line
     step: str
     state: str
+    #: Why there is nothing, where it was pruned.
+    pruning_notice: str
 
 
 def log_tail(deployment: Deployment) -> LogTail:
@@ -46,6 +49,7 @@ def log_tail(deployment: Deployment) -> LogTail:
         unfinished=transcript.unfinished,
         step=transcript.step,
         state=json.dumps(transcript.state),
+        pruning_notice=pruning_notice(deployment),
     )
 
 
@@ -53,7 +57,7 @@ def _last_events(deployment: Deployment) -> tuple[list[Event], bool]:
     printed = deployment.events.filter(
         Q(kind=Kind.LOG) | Q(kind=Kind.NOTE), seq__lte=deployment.last_seq
     )
-    lengths = printed.order_by("-seq").values_list("seq", Length("text"))
+    lengths = printed.order_by("-seq").values_list("seq", CHARACTERS)
     first, is_cut = 0, False
     total = 0
     for count, (seq, length) in enumerate(lengths[: MAX_CHUNKS + 1], 1):

@@ -16,6 +16,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from oec.constraints import taken
 from oec.exceptions import ApplicationError
 
 logger = logging.getLogger(__name__)
@@ -163,8 +164,8 @@ def _framework_refusal(
 def _database(exc: Exception) -> tuple[dict[str, Any], Headers] | None:
     match exc:
         case IntegrityError():
-            detail = "Somebody else changed this at the same moment. Look at it again."
-            return document(409, "conflict", detail), {}
+            sentence = taken(exc)
+            return (document(400, "invalid", sentence), {}) if sentence else None
         case DataError():
             return document(400, "invalid", "A value cannot be stored."), {}
         case OperationalError() | InterfaceError():

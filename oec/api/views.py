@@ -1,6 +1,8 @@
 """The edges of the API: its front door, unknown addresses, and what went wrong."""
 
+import logging
 import sys
+import uuid
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
@@ -15,6 +17,8 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from oec.api.problems import MEDIA_TYPE, NotFound, document, plain_problem
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "/api/"
 COLLECTIONS = ("organizations", "projects", "servers", "deployments", "audit")
@@ -57,12 +61,16 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     cause = sys.exc_info()[1]
     if isinstance(cause, OperationalError | InterfaceError):
         return _unavailable(request, cause)
+    error_id = uuid.uuid4().hex[:12]
+    logger.error("Error %s: %s %s: %r", error_id, request.method, request.path, cause)
     if not request.path.startswith(PREFIX):
-        return defaults.server_error(request)
+        page = loader.get_template("500.html").render({"error_id": error_id})
+        return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
     return _problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal_error",
-        "OEC itself failed. Its log says more.",
+        f"OEC itself failed. Its log says more, under {error_id}.",
+        error_id=error_id,
     )
 
 
@@ -74,7 +82,6 @@ def _unavailable(request: HttpRequest, cause: Exception) -> HttpResponse:
     return answer
 
 
-def _problem(status: HTTPStatus, code: str, detail: str) -> HttpResponse:
-    return JsonResponse(
-        document(status, code, detail), status=status, content_type=MEDIA_TYPE
-    )
+def _problem(status: HTTPStatus, code: str, detail: str, **extra: str) -> HttpResponse:
+    problem = document(status, code, detail, **extra)
+    return JsonResponse(problem, status=status, content_type=MEDIA_TYPE)

@@ -7,7 +7,7 @@ from django.db import models
 
 from projects.models.environments import Environment
 from projects.models.projects import Project
-from projects.secrets import EncryptedTextField
+from projects.secrets import DecryptFailed, EncryptedTextField
 from projects.validators import validate_variable_name, validate_variable_value
 
 
@@ -28,6 +28,14 @@ class AbstractVariable(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_value(self) -> str | None:
+        """None for a secret, and for what no key opens."""
+        try:
+            return None if self.is_secret else self.value
+        except DecryptFailed:
+            return None
 
     @property
     def place(self) -> Environment | Project:

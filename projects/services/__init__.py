@@ -28,11 +28,18 @@ from projects.services.rotation import (
     survey_secrets,
 )
 from projects.services.servers import change_server, create_server
+from projects.services.unreadable import (
+    Unreadable,
+    renew_fingerprint_keys,
+    unreadable_secrets,
+    visible_among,
+)
 from projects.services.variables import remove_variable, set_variable
 
 __all__ = [
     "LastOwner",
     "Tally",
+    "Unreadable",
     "add_encryption_key",
     "change_environment",
     "change_organization",
@@ -47,9 +54,12 @@ __all__ = [
     "remove_member",
     "remove_project_member",
     "remove_variable",
+    "renew_fingerprint_keys",
     "rotate_secrets",
     "set_member",
     "set_project_member",
     "set_variable",
     "survey_secrets",
+    "unreadable_secrets",
+    "visible_among",
 ]

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from oec.exceptions import InvalidInput
-from projects.secrets import EncryptedTextField
+from projects.secrets import Ciphertext, EncryptedTextField
 
 
 def apply(instance: models.Model, fields: Mapping[str, Any]) -> None:
@@ -17,8 +17,14 @@ def apply(instance: models.Model, fields: Mapping[str, Any]) -> None:
 
 
 def validate(instance: models.Model) -> None:
+    # What is stored encrypted has been validated, and may be unreadable by now.
+    stored = [
+        field.name
+        for field in instance._meta.local_concrete_fields
+        if isinstance(instance.__dict__.get(field.attname), Ciphertext)
+    ]
     try:
-        instance.full_clean()
+        instance.full_clean(exclude=stored)
     except ValidationError as error:
         raise InvalidInput(error.message_dict) from None
 

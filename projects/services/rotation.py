@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
-from django.apps import apps
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from oec.keys import put_in_front
 from projects import audit, secrets
@@ -47,11 +46,11 @@ def add_encryption_key(file: Path) -> str:
     return name
 
 
-def survey_secrets() -> Iterator[Tally]:
+def survey_secrets(database: str = DEFAULT_DB_ALIAS) -> Iterator[Tally]:
     """Which keys the stored secrets were written with, field by field."""
-    for encrypted in _fields():
+    for encrypted in secrets.encrypted_fields():
         tally = Tally(_name(encrypted))
-        for pk, ciphertext in _stored(encrypted):
+        for pk, ciphertext in stored_secrets(encrypted, database):
             _count(tally, encrypted, pk, ciphertext)
         yield tally
 
@@ -65,9 +64,9 @@ def rotate_secrets() -> Iterator[Tally]:
     key = secrets.key_names()[0]
     audit.record_operation("secrets.rotation_started", "encryption key", key)
     rewritten, unreadable = {}, 0
-    for encrypted in _fields():
+    for encrypted in secrets.encrypted_fields():
         tally = Tally(_name(encrypted))
-        for pk, ciphertext in _stored(encrypted):
+        for pk, ciphertext in stored_secrets(encrypted):
             if _count(tally, encrypted, pk, ciphertext):
                 tally.rewritten += _rewrite(encrypted, pk, ciphertext)
         rewritten[tally.name] = tally.rewritten
@@ -82,22 +81,15 @@ def rotate_secrets() -> Iterator[Tally]:
     )
 
 
-def _fields() -> list[EncryptedTextField]:
-    return [
-        field
-        for model in apps.get_models()
-        for field in model._meta.local_concrete_fields
-        if isinstance(field, EncryptedTextField)
-    ]
-
-
 def _name(encrypted: EncryptedTextField) -> str:
     return f"{encrypted.model._meta.label}.{encrypted.name}"
 
 
-def _stored(encrypted: EncryptedTextField) -> Iterator[tuple[Any, Ciphertext]]:
+def stored_secrets(
+    encrypted: EncryptedTextField, database: str = DEFAULT_DB_ALIAS
+) -> Iterator[tuple[Any, Ciphertext]]:
     """In batches, so that no query stays open while rows are written."""
-    rows = _rows(encrypted).order_by("pk")
+    rows = _rows(encrypted).using(database).order_by("pk")
     batch = list(rows[:BATCH])
     while batch:
         yield from batch

@@ -4,6 +4,7 @@ from projects.views.audit import audit
 from projects.views.environments import create_environment, environment_settings
 from projects.views.people import sign_in, sign_out
 from projects.views.projects import create_project, deploy_key, edit_project
+from projects.views.secrets import unreadable_secrets
 from projects.views.servers import create_server, edit_server, servers
 from projects.views.variables import (
     project_variables,
@@ -27,5 +28,6 @@ __all__ = [
     "servers",
     "sign_in",
     "sign_out",
+    "unreadable_secrets",
     "variables",
 ]

@@ -27,6 +27,8 @@ DELIBERATE: dict[str, str] = {
     "schema: POST /api/v1/environments/{environment_id}/deployments: parameters*": (
         "Deploying took an Idempotency-Key already, which the description left out."
     ),
+    "*.log_pruned_at*": "A log that was pruned is not an empty one.",
+    "*.events_pruned_at*": "The same of the whole history.",
 }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from deployments import diagnosis, events
 from deployments.logs.terminal import Terminal
-from deployments.models import Deployment, Event, Status
+from deployments.models import Deployment, Status
 from deployments.views.log import MAX_CHARACTERS
 from projects.models import Environment, User
 from tests.factories import make_deployment, make_release
@@ -138,10 +138,9 @@ def test_steps_show_when_they_began_and_how_long_they_took(
     for number, (step, state) in enumerate(
         [("resolve", "running"), ("resolve", "success"), ("connect", "running")]
     ):
-        events.append(running.pk, [events.step_change(step, state)])
         moment = created + timedelta(seconds=3 + 65 * number)
-        Event.objects.filter(deployment=running, step=step, state=state).update(
-            created_at=moment
+        running.events.create(
+            seq=number + 1, kind="step", step=step, state=state, created_at=moment
         )
     text = read(signed_in(alice), url_of(running)).text
     began = f"{created + timedelta(seconds=3):%H:%M:%S}"

@@ -121,8 +121,9 @@ def test_f29_a_console_without_space_for_the_commit_fails_and_goes_on_later(
 @pytest.mark.fault
 @pytest.mark.parametrize("streams", ["1", "2", "12"])
 def test_f30_a_flood_does_not_hang_and_its_end_is_kept(
-    runs: Runs, site: Site, streams: str
+    runs: Runs, site: Site, streams: str, settings: Any
 ) -> None:
+    settings.LOG_LIMIT_MB = 20
     flood = "head -c 40000000 /dev/zero | tr '\\0' e"
     floods = " ".join(f"{flood} >&{stream} &" for stream in streams)
     site.change(build_command=f"{floods} wait; echo; echo the end")
@@ -142,7 +143,7 @@ def test_f31_a_line_of_a_quarter_gigabyte_leaves_the_memory_of_the_worker_alone(
     console: FaultConsole, site: Site
 ) -> None:
     site.change(build_command="echo small")
-    worker = console.worker()
+    worker = console.worker(OEC_LOG_LIMIT_MB="20")
     assert outcome(ended(site.deploy())) == ("success", "")
     before = peak_memory(worker)
 

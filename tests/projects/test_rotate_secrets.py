@@ -76,7 +76,7 @@ def test_every_secret_of_every_table_is_written_anew(
 
 
 def test_no_encrypted_field_is_forgotten() -> None:
-    names = set(map(rotation._name, rotation._fields()))
+    names = set(map(rotation._name, secrets.encrypted_fields()))
     assert {
         "project.Variable.value",
         "project.ProjectVariable.value",

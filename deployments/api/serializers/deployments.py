@@ -178,6 +178,8 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
             "actions",
             "waiting",
             "cancel_requested_at",
+            "log_pruned_at",
+            "events_pruned_at",
         ]
         read_only_fields = fields
 

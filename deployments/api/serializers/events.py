@@ -32,3 +32,9 @@ class EventsSerializer(serializers.Serializer[Any]):
     )
     previous = serializers.URLField(allow_null=True, help_text="Always null.")
     status = serializers.ChoiceField(choices=Status.choices)
+    log_pruned_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when output and notes are gone."
+    )
+    events_pruned_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when all events are gone."
+    )

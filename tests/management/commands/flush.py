@@ -5,7 +5,7 @@ which stands in a table without a model, is emptied as well.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.core.cache import cache
@@ -15,10 +15,13 @@ from django.db import connection
 
 class Command(flush.Command):
     def handle(self, **options: Any) -> None:
-        pause = _pause_on_sqlite if connection.vendor == "sqlite" else _pause
-        with pause():
+        with paused_triggers():
             super().handle(**options)
         cache.clear()
+
+
+def paused_triggers() -> AbstractContextManager[None]:
+    return _pause_on_sqlite() if connection.vendor == "sqlite" else _pause()
 
 
 @contextmanager
