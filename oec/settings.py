@@ -144,18 +144,14 @@ SQLITE_OPTIONS = {
         "PRAGMA recursive_triggers=ON;"
     ),
 }
+# A new connection for each request costs more than the request. Somebody waits for the
+# answer, so a burst on a busy machine gets a few seconds until others are done.
+DATABASE_POOL: dict[str, int] = {
+    "most": env.int("OEC_DATABASE_POOL_SIZE", 20),
+    "wait_seconds": 5,
+    "idle_seconds": 60,
+}
 POSTGRESQL_OPTIONS = {
-    # A new connection for each request costs more than the request.
-    "pool": {
-        "min_size": 1,
-        "max_size": env.int("OEC_DATABASE_POOL_SIZE", 40),
-        # Somebody waits for the answer, but a burst of requests on a busy machine needs
-        # a moment until the pool has grown.
-        "timeout": 5,
-        # After an outage the pool would pause for twice as long each time, up to
-        # minutes; having given up, it tries at once when somebody asks.
-        "reconnect_timeout": 5,
-    },
     "options": "-c idle_in_transaction_session_timeout=30s",
     # A statement of many joins takes longer to plan than to run. Each connection keeps
     # the plan of what it has asked twice.
@@ -174,7 +170,7 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(POSTGRESQL_OPTIONS)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["ENGINE"] = "oec.postgresql"
 else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
 
