@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -43,7 +43,7 @@ def keep_beating(kind: Beat.Kind, facts: Callable[[], dict[str, Any]]) -> None:
         while True:
             try:
                 beat(kind, **facts())
-            except DatabaseError:
+            except (DatabaseError, InterfaceError):
                 # Nobody can read it either; the next beat comes soon.
                 pass
             finally:

@@ -3,7 +3,7 @@
 import sys
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template import loader
 from django.views import defaults
@@ -15,6 +15,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from oec.api.problems import MEDIA_TYPE, NotFound, document, plain_problem
+from oec.database import trouble
 
 PREFIX = "/api/"
 COLLECTIONS = ("organizations", "projects", "servers", "deployments", "audit")
@@ -55,7 +56,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's ``handler500``; says nothing of what happened, unless it will pass."""
     cause = sys.exc_info()[1]
-    if isinstance(cause, OperationalError | InterfaceError):
+    if isinstance(cause, DatabaseError | InterfaceError) and trouble(cause):
         return _unavailable(request, cause)
     if not request.path.startswith(PREFIX):
         return defaults.server_error(request)
