@@ -1,6 +1,7 @@
 """The ASGI entry: live streams need it."""
 
 import os
+import sys
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -8,6 +9,10 @@ from django.core.asgi import get_asgi_application
 from oec.bodies import BoundedBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oec.settings")
+
+# The loop, and with it a probe, waits for its turn among the threads of all requests:
+# with a hundred of them five milliseconds each are too long.
+sys.setswitchinterval(0.001)
 
 application = BoundedBodies(
     get_asgi_application(), settings.DATA_UPLOAD_MAX_MEMORY_SIZE

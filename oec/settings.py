@@ -25,6 +25,8 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("OEC_DATA_DIR", "var")).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+# With less than this the console is not ready.
+LEAST_FREE_BYTES = env.int("OEC_LEAST_FREE_BYTES", 104_857_600)
 MIRRORS_DIR = DATA_DIR / "mirrors"
 
 # --- Who may talk to us --------------------------------------------------------------
@@ -53,7 +55,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Browsers take years to forget a name that is in their list, so nobody is put there
+# unasked.
+SECURE_HSTS_PRELOAD = env.bool("OEC_HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -88,6 +94,7 @@ INSTALLED_APPS = [
     "deployments",
 ]
 MIDDLEWARE = [
+    "deployments.api.health.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -148,7 +155,7 @@ SQLITE_OPTIONS = {
 # answer, so a burst on a busy machine gets a few seconds until others are done.
 DATABASE_POOL: dict[str, int] = {
     "most": env.int("OEC_DATABASE_POOL_SIZE", 20),
-    "wait_seconds": 5,
+    "wait_seconds": 10,
     "idle_seconds": 60,
 }
 POSTGRESQL_OPTIONS = {
