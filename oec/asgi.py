@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from oec.bodies import BoundedBodies
+from oec.environment import told_in_one_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oec.settings")
 
@@ -14,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oec.settings")
 # with a hundred of them five milliseconds each are too long.
 sys.setswitchinterval(0.001)
 
-application = BoundedBodies(
-    get_asgi_application(), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-)
+with told_in_one_sentence():
+    application = BoundedBodies(
+        get_asgi_application(), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    )
