@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -31,6 +31,18 @@ def seen(*kinds: Beat.Kind) -> QuerySet[Beat]:
     return Beat.objects.filter(kind__in=kinds, seen_at__gte=Now() - FRESH)
 
 
+def seconds_since_write() -> float | None:
+    """How long ago a dispatcher wrote, by the database's clock; None when never."""
+    newest = (
+        Beat.objects.filter(kind=Beat.Kind.DISPATCHER)
+        .annotate(now=Now())
+        .order_by("-seen_at")
+        .values_list("now", "seen_at")
+        .first()
+    )
+    return (newest[0] - newest[1]).total_seconds() if newest else None
+
+
 def forget_old() -> None:
     Beat.objects.filter(seen_at__lt=Now() - FORGOTTEN).delete()
 
@@ -43,7 +55,7 @@ def keep_beating(kind: Beat.Kind, facts: Callable[[], dict[str, Any]]) -> None:
         while True:
             try:
                 beat(kind, **facts())
-            except DatabaseError:
+            except (DatabaseError, InterfaceError):
                 # Nobody can read it either; the next beat comes soon.
                 pass
             finally:

@@ -46,20 +46,22 @@ class Claim:
 
 def claim(deployment_id: UUID, *, worker: str) -> Claim | None:
     """pending → running. None when it is not waiting (any more)."""
-    claimed = events.append(
-        deployment_id,
-        [events.status_change(Status.RUNNING, worker)],
-        only_if={"status": Status.PENDING, "cancel_requested_at": None},
-        status=Status.RUNNING,
-        epoch=F("epoch") + 1,
-        worker=worker,
-        started_at=Now(),
-        lease_until=_lease_end(),
-    )
-    if not claimed:
-        return None
-    epoch = Deployment.objects.values_list("epoch", flat=True).get(pk=deployment_id)
-    return Claim(deployment_id, epoch)
+    with transaction.atomic():
+        claimed = events.append(
+            deployment_id,
+            [events.status_change(Status.RUNNING, worker)],
+            only_if={"status": Status.PENDING, "cancel_requested_at": None},
+            status=Status.RUNNING,
+            epoch=F("epoch") + 1,
+            worker=worker,
+            started_at=Now(),
+            lease_until=_lease_end(),
+        )
+        if not claimed:
+            return None
+        # Nothing has to be asked once the row is ours: the database may be away then.
+        row = Deployment.objects.filter(pk=deployment_id)
+        return Claim(deployment_id, row.values_list("epoch", flat=True).get())
 
 
 def renew(claim: Claim) -> bool:

@@ -3,15 +3,12 @@
 from django.urls import path
 
 from deployments import views
-from deployments.api.health import healthz, readyz
 
 ONE = "deployments/<uuid:deployment_id>"
 SERVER = "servers/<uuid:server_id>"
 PROJECT = "projects/<uuid:project_id>"
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
     path("", views.overview, name="overview"),
     path("projects/<uuid:project_id>", views.project, name="project"),
     path(f"{PROJECT}/catch-up", views.catch_up, name="project-catch-up"),

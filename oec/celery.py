@@ -7,7 +7,10 @@ repeat a message without harm; the dispatcher rings again.
 import os
 
 from celery import Celery
+from django.conf import settings
 from kombu import Exchange, Queue
+
+from oec.environment import told_in_one_sentence
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oec.settings")
 
@@ -44,3 +47,10 @@ app.conf.task_publish_retry_policy = {
 # It cancels tasks that acknowledge late; ours have acknowledged already.
 app.conf.worker_cancel_long_running_tasks_on_connection_loss = False
 app.conf.worker_send_task_events = False
+
+
+@app.on_configure.connect
+def read_settings(**_: object) -> None:
+    """Before Celery does it, which would show a traceback of what is wrong in them."""
+    with told_in_one_sentence():
+        settings.BROKER_DIR  # noqa: B018 - the first that is read reads them all

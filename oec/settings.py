@@ -4,14 +4,17 @@ Without any variable OEC runs on SQLite and a broker made of files below ``var/`
 With ``DATABASE_URL`` and ``REDIS_URL`` it runs on PostgreSQL and Redis.
 """
 
+import os
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from oec.environment import between, check_names, make_data_folder, redis_address
 from oec.keys import (
     check_encryption_keys,
     read_or_create_encryption_keys,
@@ -24,17 +27,21 @@ env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("OEC_DATA_DIR", "var")).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+make_data_folder(DATA_DIR)
+# With less than this the console is not ready.
+LEAST_FREE_BYTES = env.int(
+    "OEC_LEAST_FREE_BYTES", 104_857_600, validate=between(0, 2**50)
+)
 MIRRORS_DIR = DATA_DIR / "mirrors"
 
 # --- Who may talk to us --------------------------------------------------------------
 
 DEBUG = env.bool("OEC_DEBUG", False)
 HOST = env.str("OEC_HOST", "127.0.0.1")
-PORT = env.int("OEC_PORT", 8000)
+PORT = env.int("OEC_PORT", 8000, validate=between(1, 65535))
 ALLOWED_HOSTS = env.list("OEC_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("OEC_TRUSTED_ORIGINS", [])
-PROXIES = env.int("OEC_PROXIES", 0)
+PROXIES = env.int("OEC_PROXIES", 0, validate=between(0, 20))
 HTTPS = env.bool("OEC_HTTPS", False)
 
 SECRET_KEY = env.str("OEC_SECRET_KEY", "") or read_or_create_secret_key(DATA_DIR)
@@ -53,7 +60,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Browsers take years to forget a name that is in their list, so nobody is put there
+# unasked.
+SECURE_HSTS_PRELOAD = env.bool("OEC_HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -88,6 +99,7 @@ INSTALLED_APPS = [
     "deployments",
 ]
 MIDDLEWARE = [
+    "deployments.api.health.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -144,18 +156,14 @@ SQLITE_OPTIONS = {
         "PRAGMA recursive_triggers=ON;"
     ),
 }
+# A new connection for each request costs more than the request. Somebody waits for the
+# answer, so a burst on a busy machine gets a few seconds until others are done.
+DATABASE_POOL: dict[str, int] = {
+    "most": env.int("OEC_DATABASE_POOL_SIZE", 20, validate=between(2, 1000)),
+    "wait_seconds": 10,
+    "idle_seconds": 60,
+}
 POSTGRESQL_OPTIONS = {
-    # A new connection for each request costs more than the request.
-    "pool": {
-        "min_size": 1,
-        "max_size": env.int("OEC_DATABASE_POOL_SIZE", 40),
-        # Somebody waits for the answer, but a burst of requests on a busy machine needs
-        # a moment until the pool has grown.
-        "timeout": 5,
-        # After an outage the pool would pause for twice as long each time, up to
-        # minutes; having given up, it tries at once when somebody asks.
-        "reconnect_timeout": 5,
-    },
     "options": "-c idle_in_transaction_session_timeout=30s",
     # A statement of many joins takes longer to plan than to run. Each connection keeps
     # the plan of what it has asked twice.
@@ -174,7 +182,7 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(POSTGRESQL_OPTIONS)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["ENGINE"] = "oec.postgresql"
 else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
 
@@ -188,7 +196,7 @@ CACHES = {
 
 # --- Broker --------------------------------------------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.str("REDIS_URL", "", validate=redis_address)
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
@@ -214,17 +222,25 @@ else:
     }
     for folder in ("queue", "control"):
         (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
-WORKER_CONCURRENCY = env.int("OEC_WORKER_CONCURRENCY", 16)
+WORKER_CONCURRENCY = env.int("OEC_WORKER_CONCURRENCY", 16, validate=between(1, 1000))
 CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY
 
 # --- Lifecycle of a deployment, in seconds -------------------------------------------
 
-LEASE_SECONDS = env.int("OEC_LEASE_SECONDS", 30)
-HEARTBEAT_SECONDS = env.float("OEC_HEARTBEAT_SECONDS", 5)
-DISPATCH_SECONDS = env.float("OEC_DISPATCH_SECONDS", 2)
-RING_AGAIN_SECONDS = env.int("OEC_RING_AGAIN_SECONDS", 10)
-NEVER_STARTED_SECONDS = env.int("OEC_NEVER_STARTED_SECONDS", 3600)
-SHUTDOWN_GRACE_SECONDS = env.int("OEC_SHUTDOWN_GRACE_SECONDS", 25)
+LEASE_SECONDS = env.int("OEC_LEASE_SECONDS", 30, validate=between(3, 3600))
+HEARTBEAT_SECONDS = env.float("OEC_HEARTBEAT_SECONDS", 5, validate=between(0.1, 600))
+if LEASE_SECONDS < 3 * HEARTBEAT_SECONDS:
+    raise ImproperlyConfigured(
+        "OEC_LEASE_SECONDS has to be three times OEC_HEARTBEAT_SECONDS at least."
+    )
+DISPATCH_SECONDS = env.float("OEC_DISPATCH_SECONDS", 2, validate=between(0.05, 10))
+RING_AGAIN_SECONDS = env.int("OEC_RING_AGAIN_SECONDS", 10, validate=between(1, 3600))
+NEVER_STARTED_SECONDS = env.int(
+    "OEC_NEVER_STARTED_SECONDS", 3600, validate=between(1, 10**9)
+)
+SHUTDOWN_GRACE_SECONDS = env.int(
+    "OEC_SHUTDOWN_GRACE_SECONDS", 25, validate=between(0, 86400)
+)
 LOG_LIMIT_MB = env.int("OEC_LOG_LIMIT_MB", 200)
 
 # --- What is kept for how many days; 0 is for ever -----------------------------------
@@ -245,8 +261,10 @@ GIT_ALLOWED_HOSTS: list[str] = env.list("OEC_GIT_ALLOWED_HOSTS", [])
 for entry in GIT_ALLOWED_HOSTS:
     if "/" in entry:
         ip_network(entry)  # raises ValueError
-MAX_REPOSITORY_BYTES = env.int("OEC_MAX_REPOSITORY_BYTES", 5_368_709_120)
-MAX_COMMIT_FILES = env.int("OEC_MAX_COMMIT_FILES", 200_000)
+MAX_REPOSITORY_BYTES = env.int(
+    "OEC_MAX_REPOSITORY_BYTES", 5_368_709_120, validate=between(1, 2**50)
+)
+MAX_COMMIT_FILES = env.int("OEC_MAX_COMMIT_FILES", 200_000, validate=between(1, 10**9))
 
 # --- People --------------------------------------------------------------------------
 
@@ -325,3 +343,5 @@ LOGGING = {
     # Transport chatter of every connection says nothing to an operator.
     "loggers": {"paramiko": {"level": "ERROR"}},
 }
+
+check_names(os.environ, {*env.dump()} | {"DATABASE_URL"})

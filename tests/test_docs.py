@@ -53,6 +53,13 @@ def test_the_example_tells_the_real_defaults() -> None:
                 assert documented[name] == ",".join(values), name
 
 
+def test_the_connections_to_plan_for_are_those_that_are_opened() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    most = int(settings_documented()["OEC_DATABASE_POOL_SIZE"])
+    assert f"`OEC_DATABASE_POOL_SIZE` ({most})" in text
+    assert f"which is {2 * most + 2 + 3} for one of each" in text
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text())

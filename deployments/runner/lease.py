@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from deployments import lifecycle
 from deployments.engine.exceptions import CancelRequested, LeaseLost, ShuttingDown
 from deployments.lifecycle import Claim
 from deployments.runner.shutdown import shutdown
+from oec.database import AWAY
+from oec.offload import let_go
 
 logger = logging.getLogger(__name__)
 
@@ -68,20 +70,25 @@ class Lease:
         if shutdown.grace_is_over:
             raise ShuttingDown
 
-    def persist(self, write: Callable[[], T]) -> T:
-        """Do a database write, again and again while the database is away.
+    def persist(self, act: Callable[[], T]) -> T:
+        """Read or write rows, again and again while the database is away.
 
-        Raises ``LeaseLost`` when it stays away for too long.
+        Raises ``LeaseLost`` when it stays away for too long. A run comes to its rows
+        in no other way, and leaves the connection to others in between.
         """
         while True:
             try:
-                return write()
-            except (OperationalError, InterfaceError) as error:
+                return act()
+            except AWAY as error:
                 logger.warning("The database is away, trying again: %s", error)
                 connection.close()
                 if self.is_lost:
                     raise LeaseLost from error
-                self._over.wait(0.5)
+            finally:
+                # SQLite knows no limit, and tidies up when the last one is closed.
+                if connection.vendor != "sqlite":
+                    let_go()
+            self._over.wait(0.5)
 
     @property
     def _is_overdue(self) -> bool:
@@ -96,7 +103,7 @@ class Lease:
             except LeaseLost:
                 self._lost = True
                 return
-            except (OperationalError, InterfaceError) as error:
+            except AWAY as error:
                 logger.warning("The lease could not be renewed: %s", error)
             finally:
                 # This thread sleeps most of its life; it keeps no connection for that.

@@ -20,11 +20,13 @@ from deployments.engine.exceptions import (
 )
 from deployments.engine.redaction import MASK, Redactor
 from deployments.engine.remains import Remains
+from deployments.lifecycle import Claim
 from deployments.models import Deployment, Release, Status
 from deployments.runner import plans
 from deployments.runner.lease import Lease
 from deployments.runner.recorder import Recorder
 from deployments.runner.shutdown import shutdown
+from oec.database import AWAY
 from projects import permissions
 from projects.secrets import DecryptFailed
 
@@ -38,23 +40,33 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 def run(deployment_id: UUID) -> None:
     """Run this deployment, unless it is not waiting or somebody else has it.
 
-    Returns when the row has reached its end or is no longer ours.
+    Returns when the row has reached its end, is no longer ours, or cannot be claimed.
     """
     if shutdown.has_begun:
         return
+    try:
+        deployment, claim = _claim(deployment_id)
+    except AWAY as error:
+        # The row still waits, and the dispatcher rings again.
+        logger.warning("%s waits for the database: %s", deployment_id, error)
+        return
+    if deployment and claim:
+        with Lease(claim) as lease:
+            _run_to_the_end(deployment, lease)
+
+
+def _claim(deployment_id: UUID) -> tuple[Deployment | None, Claim | None]:
     deployment = (
         Deployment.objects.with_details()
         .filter(pk=deployment_id, status=Status.PENDING)
         .first()
     )
     if deployment is None:
-        return
+        return None, None
     if obstacle := _obstacle(deployment):
         lifecycle.refuse(deployment_id, obstacle)
-        return
-    if claim := lifecycle.claim(deployment_id, worker=WORKER):
-        with Lease(claim) as lease:
-            _run_to_the_end(deployment, lease)
+        return deployment, None
+    return deployment, lifecycle.claim(deployment_id, worker=WORKER)
 
 
 def _obstacle(deployment: Deployment) -> Diagnosis | None:
@@ -85,7 +97,7 @@ def _execute(deployment: Deployment, lease: Lease) -> Callable[[], bool]:
     recorder = Recorder(lease, redactor)
     remains = Remains()
     try:
-        redactor = Redactor(plans.secrets_of(deployment))
+        redactor = Redactor(lease.persist(lambda: plans.secrets_of(deployment)))
         recorder = Recorder(lease, redactor)
         pipeline.execute(_engine_run(deployment, lease, recorder, remains))
     except LeaseLost:
@@ -163,7 +175,7 @@ def _engine_run(
         lease.persist(lambda: Release.objects.pin(release_id, pulled_image=image))
 
     return pipeline.Run(
-        plan=plans.plan_for(deployment),
+        plan=lease.persist(lambda: plans.plan_for(deployment)),
         log=recorder.log,
         note=recorder.note,
         checkpoint=checkpoint,

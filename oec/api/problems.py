@@ -11,12 +11,12 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
-from django.db.utils import OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from oec.constraints import taken
+from oec.database import advice, trouble
 from oec.exceptions import ApplicationError
 
 logger = logging.getLogger(__name__)
@@ -161,19 +161,27 @@ def _framework_refusal(
     return document(exc.status_code, str(code), str(sentence)), headers
 
 
-def _database(exc: Exception) -> tuple[dict[str, Any], Headers] | None:
+def _database(
+    exc: DatabaseError | InterfaceError,
+) -> tuple[dict[str, Any], Headers] | None:
     match exc:
         case IntegrityError():
             sentence = taken(exc)
             return (document(400, "invalid", sentence), {}) if sentence else None
         case DataError():
             return document(400, "invalid", "A value cannot be stored."), {}
-        case OperationalError() | InterfaceError():
-            logger.error("The database is away: %s", exc)
-            detail = "The database cannot be reached. Try again in a few seconds."
-            return (
-                document(503, "database_unavailable", detail),
-                {"Retry-After": str(DATABASE_RETRY_SECONDS)},
-            )
         case _:
-            return None
+            return _unavailable(exc)
+
+
+def _unavailable(
+    exc: DatabaseError | InterfaceError,
+) -> tuple[dict[str, Any], Headers] | None:
+    reason = trouble(exc)
+    if reason is None:
+        return None
+    logger.error("%s (%s)", advice(exc), exc)
+    return (
+        document(503, reason.code, reason.detail),
+        {"Retry-After": str(DATABASE_RETRY_SECONDS)},
+    )

@@ -5,7 +5,7 @@ import sys
 import uuid
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template import loader
 from django.views import defaults
@@ -17,6 +17,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from oec.api.problems import MEDIA_TYPE, NotFound, document, plain_problem
+from oec.database import trouble
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's ``handler500``; says nothing of what happened, unless it will pass."""
     cause = sys.exc_info()[1]
-    if isinstance(cause, OperationalError | InterfaceError):
+    if isinstance(cause, DatabaseError | InterfaceError) and trouble(cause):
         return _unavailable(request, cause)
     error_id = uuid.uuid4().hex[:12]
     logger.error("Error %s: %s %s: %r", error_id, request.method, request.path, cause)

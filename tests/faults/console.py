@@ -148,8 +148,8 @@ class Api:
     def get(self, path: str, *, seconds: float = 30) -> "Answer":
         return self._ask("GET", f"{BASE}{path}", None, seconds)
 
-    def health(self) -> "Answer":
-        return self._ask("GET", "/readyz", None, 30)
+    def health(self, path: str = "/readyz") -> "Answer":
+        return self._ask("GET", path, None, 30)
 
     def open(self, path: str) -> Any:
         """An answer to read from while it is being written."""

@@ -1,15 +1,20 @@
 """F17–F20, F34–F37: the database goes away, is full, or is asked by many at once."""
 
+import threading
 import time
+from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
+from deployments import lifecycle
 from deployments.models import Beat, Deployment
 from projects.models import Environment, User
 from tests import factories
 from tests.faults.console import LEASE_SECONDS, Answer, Api, FaultConsole
 from tests.faults.proxy import Proxy
+from tests.faults.runs import Runs
 from tests.faults.servers import PostgreSQL
 from tests.faults.site import Site, assert_ended_once, ended, log_of, outcome
 from tests.processes import wait_until
@@ -24,6 +29,8 @@ OUTAGE_SECONDS = 20
 #: Nobody who asks shall wait for longer than this, in seconds: a person, a probe.
 PATIENCE = 6
 QUICKLY = 3
+#: Two seconds are promised; a busy machine may take longer.
+BACK_SECONDS = 10
 COUNTING = "for i in $(seq 1 60); do echo line $i; sleep 0.1; done"
 COUNTED = "".join(f"line {number}\n" for number in range(1, 61))
 
@@ -50,6 +57,52 @@ def test_f17_a_deployment_survives_a_restart_of_postgresql_without_losing_a_line
     assert log_of(last).endswith(COUNTED)
     assert_ended_once(last)
     assert api.get("/deployments").status == 200
+
+
+@on_postgresql
+@pytest.mark.fault
+def test_f17_the_first_requests_after_a_restart_are_answered(
+    postgres_server: PostgreSQL, console: FaultConsole, dora: User
+) -> None:
+    api = Api(console.web(), dora)
+    # Each connection that the process keeps is dead afterwards.
+    at_once(40, lambda _: api.get("/deployments"))
+    postgres_server.crash()
+    postgres_server.start()
+
+    begun = time.monotonic()
+    wait_until(lambda: api.get("/deployments").status == 200, seconds=BACK_SECONDS)
+
+    assert time.monotonic() - begun < BACK_SECONDS
+    assert _statuses(at_once(20, lambda _: api.get("/deployments"))) == [200] * 20
+
+
+@on_postgresql
+@pytest.mark.fault
+def test_f17_a_database_that_goes_right_after_the_claim_fails_nothing(
+    postgres_server: PostgreSQL,
+    runs: Runs,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site.open_gate()
+    deployment = site.deploy()
+    claim = lifecycle.claim
+
+    def claim_and_lose_the_database(*args: Any, **facts: Any) -> Any:
+        claimed = claim(*args, **facts)
+        postgres_server.crash()
+        threading.Timer(2, postgres_server.start).start()
+        return claimed
+
+    monkeypatch.setattr(lifecycle, "claim", claim_and_lose_the_database)
+    runs.start(deployment)
+    runs.join()
+    connection.close()  # this thread's own is dead as well
+
+    last = ended(deployment)
+    assert outcome(last) == ("success", "")
+    assert_ended_once(last)
 
 
 @on_postgresql

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from deployments import dispatcher
+from oec.database import advice
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ class Command(BaseCommand):
                 dispatcher.sweep()
                 if rounds % ROUNDS_BETWEEN_TIDYING == 0:
                     dispatcher.tidy()
-            except DatabaseError as error:
-                logger.warning("The database is away: %s", error)
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("%s (%s)", advice(error), error)
                 connection.close()
             rounds += 1
             stopped.wait(settings.DISPATCH_SECONDS)

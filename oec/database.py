@@ -1,0 +1,78 @@
+"""What stands between OEC and its database, told apart: every door says the same."""
+
+from dataclasses import dataclass
+
+from django.db import Error, InterfaceError, OperationalError
+
+#: What a database that is away raises. It comes back, so trying again is worth while.
+AWAY = (OperationalError, InterfaceError)
+
+#: PostgreSQL's own codes, and what SQLite calls the same.
+_FULL = {"53100", "SQLITE_FULL"}
+_READ_ONLY = {"25006", "SQLITE_READONLY"}
+_UNMIGRATED = {"42P01", "42703"}
+_UNOPENED = {"SQLITE_CANTOPEN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """``code`` is stable; ``detail`` is for everybody, ``remedy`` for the operator."""
+
+    code: str
+    detail: str
+    remedy: str
+
+
+AWAY_TROUBLE = Trouble(
+    "database_unavailable",
+    "The database cannot be reached. Try again in a few seconds.",
+    "Start it, or correct DATABASE_URL.",
+)
+FULL = Trouble(
+    "console_disk_full",
+    "The console's disk is full. Nothing was changed; try again when there is room.",
+    "Make room; OEC goes on by itself.",
+)
+READ_ONLY = Trouble(
+    "database_read_only",
+    "The console's database can only be read. Nothing was changed.",
+    "Give the database file and its folder to the user that runs OEC, or let"
+    " DATABASE_URL name a server that takes writes.",
+)
+UNMIGRATED = Trouble(
+    "database_not_migrated",
+    "The console's database does not have the tables of this version.",
+    "Run: python manage.py migrate",
+)
+UNOPENED = Trouble(
+    "database_unavailable",
+    "The console's database file cannot be opened.",
+    "Give the file and its folder to the user that runs OEC, or correct DATABASE_URL.",
+)
+
+
+def trouble(error: Error) -> Trouble | None:
+    """What it means for those who use OEC; None for what is a defect of OEC itself."""
+    code = _code_of(error)
+    if code in _FULL:
+        return FULL
+    if code in _READ_ONLY:
+        return READ_ONLY
+    if code in _UNMIGRATED or "no such table" in str(error):
+        return UNMIGRATED
+    if code in _UNOPENED:
+        return UNOPENED
+    return AWAY_TROUBLE if isinstance(error, AWAY) else None
+
+
+def advice(error: Error) -> str:
+    """What it means and what to do, for the operator."""
+    reason = trouble(error)
+    return f"{reason.detail} {reason.remedy}" if reason else "The database refuses."
+
+
+def _code_of(error: Error) -> str:
+    cause = error.__cause__
+    # Of SQLite's extended codes, SQLITE_READONLY_DBMOVED, the first part says enough.
+    name = "_".join(str(getattr(cause, "sqlite_errorname", "")).split("_")[:2])
+    return str(getattr(cause, "sqlstate", None) or name)
