@@ -36,8 +36,10 @@ from projects.syntax.paths import (
 from projects.syntax.text import (
     check_command,
     check_plain_text,
+    check_prose,
     check_variable_name,
     check_variable_value,
+    visible,
 )
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "check_network",
     "check_plain_text",
     "check_ports",
+    "check_prose",
     "check_registry",
     "check_relative_path",
     "check_shared_paths",
@@ -67,4 +70,5 @@ __all__ = [
     "git_address",
     "git_origin",
     "host_key_fingerprint",
+    "visible",
 ]
