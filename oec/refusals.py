@@ -4,7 +4,7 @@ import logging
 
 
 class OneLine(logging.Filter):
-    """A traceback tells of a defect; what was refused is none, and is said in a line."""
+    """A traceback tells of a defect; a refusal is none, and one line says it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         is_refusal = 400 <= getattr(record, "status_code", 0) < 500

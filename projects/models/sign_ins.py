@@ -8,7 +8,7 @@ from django.db import models
 class FailedSignIns(models.Model):
     """Attempts that have not succeeded, of one kind of origin, until a pause is over.
 
-    ``origin`` is a digest of who and where from: names that were typed may be passwords.
+    ``origin`` is a digest of who and where from: typed names may be passwords.
     """
 
     origin = models.CharField(primary_key=True, max_length=64)
