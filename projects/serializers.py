@@ -41,7 +41,7 @@ class Removal(serializers.BooleanField):
         )
 
 
-class RemovesSecrets(StrictModelSerializer):
+class WithRemovals(StrictModelSerializer):
     """``remove_x`` next to each secret ``x``, as the boxes on the pages."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class OrganizationSerializer(StrictModelSerializer):
         fields: ClassVar = ["id", "name", "created_at"]
 
 
-class ProjectSerializer(RemovesSecrets):
+class ProjectSerializer(WithRemovals):
     organization_id = serializers.UUIDField(read_only=True)
     git_token = Text(
         write_only=True,
@@ -138,7 +138,7 @@ class ServerCheckSerializer(serializers.Serializer[Any]):
     findings = FindingSerializer(many=True)
 
 
-class ServerSerializer(RemovesSecrets):
+class ServerSerializer(WithRemovals):
     organization_id = serializers.UUIDField(read_only=True)
     private_key = Text(
         write_only=True,

@@ -30,10 +30,10 @@ DELIBERATE: dict[str, str] = {
     "projects: PATCH /projects/{shop} {}: *": "Likewise.",
     'projects: PATCH *"git_token": ""*': "Empty removed a stored secret.",
     "*: POST *'not json'*": "An action that takes nothing takes no broken body either.",
-    "history: * /deployments/{shop v7}/stream: *": "A wrong method is 405 as everywhere; "
-    "it was a page about cookies.",
-    "schema: POST /api/v1/auth/token/re*": "Signing out is new, and both say what they "
-    "take as text.",
+    "history: * /deployments/{shop v7}/stream: *": "A wrong method is 405 as "
+    "everywhere; it was a page about cookies.",
+    "schema: POST /api/v1/auth/token/re*": "Signing out is new, and both say what "
+    "they take as text.",
     "tokens: POST /auth/token/revoke*": "Signing out is new.",
     'tokens: POST /auth/token/refresh {"refresh": 5}*': "A number is no text.",
     'variables: PUT *{"value": null}*': "So a secret is read; it stays as it is.",
