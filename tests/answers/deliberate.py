@@ -20,8 +20,8 @@ DELIBERATE: dict[str, str] = {
         "Deploying took an Idempotency-Key already, which the description left out."
     ),
     "*other*: *": "A field that does not exist is refused; it was ignored.",
-    "environments: PATCH *live_deployment*fingerprint_key*": "So is one of the row that "
-    "nobody may see.",
+    "environments: PATCH *live_deployment*fingerprint_key*": "So is one of the row "
+    "that nobody may see.",
     'deploy: POST *{"git_commit": ""}*': "Empty was the head of the branch.",
     "environments: PATCH *: *.updated_at": "What changes nothing is no change.",
     "environments: PATCH *auto_deploy*: *": "Likewise.",
