@@ -4,7 +4,7 @@ from django.urls import path
 
 from deployments.api.deployments import DeploymentViewSet
 from deployments.api.environments import EnvironmentViewSet, ProjectEnvironmentViewSet
-from deployments.api.live import stream
+from deployments.api.live import Stream
 from deployments.api.nested import (
     EnvironmentDeploymentViewSet,
     ProjectDeploymentViewSet,
@@ -35,5 +35,9 @@ router.register("servers", ServerCheckViewSet, "server")
 
 urlpatterns = [
     *router.urls,
-    path("deployments/<uuid:deployment_id>/stream", stream, name="deployment-stream"),
+    path(
+        "deployments/<uuid:deployment_id>/stream",
+        Stream.as_view(),
+        name="deployment-stream",
+    ),
 ]

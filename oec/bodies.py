@@ -1,14 +1,22 @@
 """Request bodies are bounded before anybody reads them."""
 
+import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[..., Awaitable[None]]
+
+#: So much of a refused body is thrown away, and so long, before the connection ends.
+MOST_DRAINED_BYTES = 200_000_000
+MOST_DRAINED_SECONDS = 30.0
 
 
 class BoundedBodies:
@@ -26,8 +34,10 @@ class BoundedBodies:
         refusal = self._refusal(scope) if scope["type"] == "http" else None
         if refusal is None:
             await self._application(scope, receive, send)
-        else:
-            await _refuse(send, *refusal)
+            return
+        status, code, detail = refusal
+        logger.warning("%s: %s %r", status.phrase, scope["method"], scope["path"])
+        await _refuse(receive, send, status, code, detail)
 
     def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str, str] | None:
         headers = dict(scope["headers"])
@@ -41,7 +51,14 @@ class BoundedBodies:
         return None
 
 
-async def _refuse(send: Send, status: HTTPStatus, code: str, detail: str) -> None:
+async def _refuse(
+    receive: Receive, send: Send, status: HTTPStatus, code: str, detail: str
+) -> None:
+    """Answer at once, then take what the client still sends.
+
+    Most clients read the answer only when they have sent everything; a connection that
+    is closed before would lose it (RFC 9112, section 9.6).
+    """
     problem = {
         "type": "about:blank",
         "title": status.phrase,
@@ -53,8 +70,21 @@ async def _refuse(send: Send, status: HTTPStatus, code: str, detail: str) -> Non
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
-        # What the client still sends is not read.
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    try:
+        async with asyncio.timeout(MOST_DRAINED_SECONDS):
+            await _drain(receive)
+    except TimeoutError:
+        pass
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    drained, is_more = 0, True
+    while is_more and drained < MOST_DRAINED_BYTES:
+        message = await receive()
+        drained += len(message.get("body", b""))
+        is_more = message.get("more_body", False)

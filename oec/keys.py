@@ -1,5 +1,7 @@
 """Keys that are made once and kept beside the data when none are configured."""
 
+import hashlib
+import hmac
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +12,21 @@ from django.core.management.utils import get_random_secret_key
 
 
 def read_or_create_secret_key(data_dir: Path) -> str:
-    """The key that signs sessions and tokens, from ``<data>/secret_key``."""
+    """The key that signs sessions, forms and cursors, from ``<data>/secret_key``."""
     return _read_or_create(data_dir / "secret_key", get_random_secret_key())
+
+
+def read_or_create_token_key(data_dir: Path) -> str:
+    """The key that signs the tokens of the API, from ``<data>/token_key``."""
+    return _read_or_create(data_dir / "token_key", get_random_secret_key())
+
+
+def token_key_of(secret_key: str) -> str:
+    """Made of a configured secret key, which it does not give away; "" of none."""
+    if not secret_key:
+        return ""
+    purpose = b"The key that signs the tokens of the API"
+    return hmac.new(secret_key.encode(), purpose, hashlib.sha256).hexdigest()
 
 
 def read_or_create_encryption_keys(file: Path) -> list[str]:

@@ -19,6 +19,8 @@ from oec.keys import (
     check_encryption_keys,
     read_or_create_encryption_keys,
     read_or_create_secret_key,
+    read_or_create_token_key,
+    token_key_of,
 )
 
 django_stubs_ext.monkeypatch()
@@ -46,6 +48,12 @@ HTTPS = env.bool("OEC_HTTPS", False)
 
 SECRET_KEY = env.str("OEC_SECRET_KEY", "") or read_or_create_secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS: list[str] = env.list("OEC_SECRET_KEY_FALLBACKS", [])
+# Processes on several machines share what is configured, not what lies in a file.
+TOKEN_KEY = (
+    env.str("OEC_TOKEN_KEY", "")
+    or token_key_of(env.str("OEC_SECRET_KEY", ""))
+    or read_or_create_token_key(DATA_DIR)
+)
 # None when the keys are configured: then there is no file of ours to change.
 ENCRYPTION_KEYS_FILE: Path | None = None
 ENCRYPTION_KEYS: list[str] = env.list("OEC_ENCRYPTION_KEYS", [])
@@ -297,7 +305,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "projects.api.authentication.FamilyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -317,6 +325,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": PROXIES,
 }
 SIMPLE_JWT = {
+    "SIGNING_KEY": TOKEN_KEY,
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
     "ROTATE_REFRESH_TOKENS": True,
@@ -338,7 +347,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"refusals": {"()": "oec.refusals.OneLine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["refusals"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("OEC_LOG_LEVEL", "INFO")},
     # Transport chatter of every connection says nothing to an operator.
     "loggers": {"paramiko": {"level": "ERROR"}},

@@ -34,6 +34,11 @@ urlpatterns = [
         TokenViewSet.as_view({"post": "refresh"}, name="Refresh"),
         name="token-refresh",
     ),
+    path(
+        "auth/token/revoke",
+        TokenViewSet.as_view({"post": "revoke"}, name="Sign out"),
+        name="token-revoke",
+    ),
     path("audit", AuditViewSet.as_view({"get": "list"}, name="Audit"), name="audit"),
     *router.urls,
 ]

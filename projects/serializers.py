@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from oec.api.fields import StrictModelSerializer, Text
+from oec.api.fields import StrictModelSerializer, StrictSerializer, Text
 from projects.models import (
     AbstractVariable,
     AuditEntry,
@@ -18,14 +18,41 @@ from projects.models import (
 )
 
 
-class CredentialsSerializer(serializers.Serializer[Any]):
+class CredentialsSerializer(StrictSerializer):
     username = Text(max_length=150)
     password = Text(max_length=1024, style={"input_type": "password"})
+
+
+class RefreshSerializer(StrictSerializer):
+    refresh = Text(max_length=8192, help_text="As it was got; used up by this.")
 
 
 class TokensSerializer(serializers.Serializer[Any]):
     access = serializers.CharField(help_text="Good for five minutes.")
     refresh = serializers.CharField(help_text="Exchange it once for a new pair.")
+
+
+class Removal(serializers.BooleanField):
+    """An explicit act: an empty value never removes a secret."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            write_only=True, required=False, help_text="true forgets what is stored."
+        )
+
+
+class WithRemovals(StrictModelSerializer):
+    """``remove_x`` next to each secret ``x``, as the boxes on the pages."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for name, field in self.fields.items():
+            if isinstance(field, Removal) and attrs.pop(name, False):
+                secret = name.removeprefix("remove_")
+                if attrs.get(secret):
+                    sentence = "Enter a new value or remove the stored one."
+                    raise serializers.ValidationError({secret: [sentence]})
+                attrs[secret] = None if self.instance else ""
+        return attrs
 
 
 class OrganizationSerializer(StrictModelSerializer):
@@ -34,15 +61,16 @@ class OrganizationSerializer(StrictModelSerializer):
         fields: ClassVar = ["id", "name", "created_at"]
 
 
-class ProjectSerializer(StrictModelSerializer):
+class ProjectSerializer(WithRemovals):
     organization_id = serializers.UUIDField(read_only=True)
     git_token = Text(
         write_only=True,
         required=False,
         allow_blank=True,
         max_length=4096,
-        help_text="Read live at each deployment and never shown. Empty removes it.",
+        help_text="Read live at each deployment and never shown.",
     )
+    remove_git_token = Removal()
     git_public_key = serializers.CharField(
         read_only=True,
         help_text="The public half of the deploy key, to be allowed at the Git host.",
@@ -60,8 +88,9 @@ class ProjectSerializer(StrictModelSerializer):
         required=False,
         allow_blank=True,
         max_length=4096,
-        help_text="Read live at each deployment and never shown. Empty removes it.",
+        help_text="Read live at each deployment and never shown.",
     )
+    remove_registry_password = Removal()
 
     class Meta:
         model = Project
@@ -71,12 +100,14 @@ class ProjectSerializer(StrictModelSerializer):
             "name",
             "git_url",
             "git_token",
+            "remove_git_token",
             "git_public_key",
             "git_host_key",
             "git_host_key_fingerprint",
             "registry_host",
             "registry_username",
             "registry_password",
+            "remove_registry_password",
             "created_at",
             "updated_at",
         ]
@@ -107,7 +138,7 @@ class ServerCheckSerializer(serializers.Serializer[Any]):
     findings = FindingSerializer(many=True)
 
 
-class ServerSerializer(StrictModelSerializer):
+class ServerSerializer(WithRemovals):
     organization_id = serializers.UUIDField(read_only=True)
     private_key = Text(
         write_only=True,
@@ -116,6 +147,7 @@ class ServerSerializer(StrictModelSerializer):
         max_length=16 * 1024,
         help_text="OpenSSH or PEM, without a passphrase. Never shown.",
     )
+    remove_private_key = Removal()
     host_key = Text(
         write_only=True,
         required=False,
@@ -139,6 +171,7 @@ class ServerSerializer(StrictModelSerializer):
             "port",
             "username",
             "private_key",
+            "remove_private_key",
             "host_key",
             "host_key_fingerprint",
             "is_enabled",
@@ -163,9 +196,15 @@ class VariableSerializer(serializers.ModelSerializer[AbstractVariable]):
         return variable.shown_value
 
 
-class NewVariableSerializer(serializers.Serializer[Any]):
-    value = Text(allow_blank=True)
+class NewVariableSerializer(StrictSerializer):
+    name = serializers.CharField(read_only=True, help_text="That of the path counts.")
+    value = Text(
+        allow_blank=True,
+        allow_null=True,
+        help_text="null, as a secret is read, leaves it as it is.",
+    )
     is_secret = serializers.BooleanField(default=True, initial=True)
+    updated_at = serializers.DateTimeField(read_only=True)
 
 
 class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):

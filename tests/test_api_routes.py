@@ -45,6 +45,7 @@ EXPECTED = {
     ("docs", "GET"): OPEN,
     ("token", "POST"): OPEN,
     ("token-refresh", "POST"): (401,) * 6,
+    ("token-revoke", "POST"): (401,) * 6,
     ("organizations", "GET"): SIGNED_IN,
     ("projects", "GET"): SIGNED_IN,
     # For a stranger the organization does not exist, and an id in a body is a value.
@@ -141,6 +142,7 @@ def path_of(name: str, failed: Deployment) -> str:
         "index": "/",
         "token": "/auth/token",
         "token-refresh": "/auth/token/refresh",
+        "token-revoke": "/auth/token/revoke",
         "project": project,
         "project-variables": f"{project}/variables",
         "project-variable": f"{project}/variables/MODE",
@@ -168,6 +170,7 @@ def body_of(name: str, method: str, failed: Deployment) -> dict[str, Any] | None
     bodies: dict[tuple[str, str], dict[str, Any]] = {
         ("token", "POST"): {"username": "dora", "password": factories.PASSWORD},
         ("token-refresh", "POST"): {"refresh": "not a token"},
+        ("token-revoke", "POST"): {"refresh": "not a token"},
         ("projects", "POST"): {
             "organization_id": organization,
             "name": "New",

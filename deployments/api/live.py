@@ -14,18 +14,21 @@ from django.http import (
     HttpResponseBase,
     StreamingHttpResponse,
 )
+from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
-from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework.views import APIView
 
 from deployments.api.deployments import MAX_SEQ
 from deployments.models import Deployment
+from deployments.stream.presence import SignIn
 from deployments.stream.viewers import Seat, frames
 from oec.api.lookup import get_or_404
 from oec.api.problems import TooManyRequests, plain_problem
 from oec.exceptions import ApplicationError, InvalidInput
 from oec.offload import let_go
+from projects.api.authentication import FamilyAuthentication, family_of
 from projects.models import User
 
 
@@ -70,23 +73,34 @@ class EventStream(StreamingHttpResponse):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    user: User
+    sign_in: SignIn
     after: int
     may_go_on: Callable[[], bool]
 
 
-async def stream(request: HttpRequest, deployment_id: UUID) -> HttpResponseBase:
+@extend_schema(exclude=True)
+class Stream(APIView):
     """``deployment_progress`` and ``log`` events, then ``end``."""
-    try:
+
+    async def get(self, request: HttpRequest, deployment_id: UUID) -> HttpResponseBase:
         viewer = await sync_to_async(_admit)(request, deployment_id)
-        if not Seat.is_free(viewer.user.pk):
+        if not Seat.is_free(viewer.sign_in.user_id):
             raise TooManyRequests(
                 "You have too many live streams open. Close one.", wait_seconds=15
             )
-    except (ApplicationError, APIException) as refusal:
-        return _refused(refusal)
-    seat = Seat(viewer.user.pk)
-    return EventStream(frames(deployment_id, viewer.after, seat, viewer.may_go_on))
+        seat = Seat(viewer.sign_in)
+        return EventStream(frames(deployment_id, viewer.after, seat, viewer.may_go_on))
+
+    async def dispatch(  # type: ignore[override]
+        self, request: HttpRequest, deployment_id: UUID
+    ) -> HttpResponseBase:
+        """Instead of the framework's own, which is not asynchronous."""
+        try:
+            if request.method != "GET":
+                raise MethodNotAllowed("Ask for a stream with GET")
+            return await self.get(request, deployment_id)
+        except (ApplicationError, APIException) as refusal:
+            return _refused(refusal)
 
 
 def _refused(refusal: Exception) -> HttpResponse:
@@ -99,28 +113,30 @@ def _refused(refusal: Exception) -> HttpResponse:
 def _admit(request: HttpRequest, deployment_id: UUID) -> Viewer:
     """Everything that needs the database before the stream begins."""
     try:
-        if request.method != "GET":
-            raise MethodNotAllowed("Ask for a stream with GET")
         _refuse_foreign_origin(request)
-        user = _signed_in(request)
+        sign_in, user = _signed_in(request)
         get_or_404(Deployment.objects.visible_to(user), pk=deployment_id)
         if not isinstance(request, ASGIRequest):
             raise NeedsASGI(
                 "Live streams need an ASGI server. Poll the deployment's events."
             )
-        return Viewer(user, _position(request), _right_to_stay(user, deployment_id))
+        return Viewer(sign_in, _position(request), _right_to_stay(user, deployment_id))
     finally:
         # The thread of this request lives as long as the stream.
         let_go()
 
 
-def _signed_in(request: HttpRequest) -> User:
+def _signed_in(request: HttpRequest) -> tuple[SignIn, User]:
     signed = Request(
-        request, authenticators=[JWTAuthentication(), SessionAuthentication()]
+        request, authenticators=[FamilyAuthentication(), SessionAuthentication()]
     )
-    if not isinstance(signed.user, User):
+    user = signed.user
+    if not isinstance(user, User):
         raise NotSignedIn("Authentication credentials were not provided.")
-    return signed.user
+    if signed.auth is None:
+        session_key = request.session.session_key
+        return SignIn(user.pk, user.password, session_key=session_key), user
+    return SignIn(user.pk, user.password, family=family_of(signed.auth)), user
 
 
 def _refuse_foreign_origin(request: HttpRequest) -> None:

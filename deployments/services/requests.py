@@ -11,8 +11,10 @@ def check_reason(reason: str) -> None:
         raise InvalidInput(
             {"reason": [f"A reason has {MAX_REASON} characters at most."]}
         )
-    if "\0" in reason or any("\ud800" <= char <= "\udfff" for char in reason):
-        raise InvalidInput({"reason": ["A reason is text without control characters."]})
+    try:
+        syntax.check_prose(reason)
+    except ValueError as error:
+        raise InvalidInput({"reason": [str(error)]}) from None
 
 
 def check_commit(commit: str) -> None:

@@ -54,10 +54,10 @@ class Feed:
         self._changed = asyncio.Event()
         self._poked = asyncio.Event()
 
-    async def frames(self, seq: int, ping_seconds: float) -> Frames:
+    async def frames(self, seq: int, silence_seconds: float) -> Frames:
         """What follows ``seq``, until the end or until some of it is no longer kept.
 
-        A silence is filled with a ping for every ``ping_seconds``.
+        A silence is filled with a ping for every ``silence_seconds``.
         """
         while seq >= self.floor:
             for frame in [kept for kept in self._frames if kept[0] > seq]:
@@ -68,7 +68,7 @@ class Feed:
             if self.is_closed:
                 yield seq, self.end
                 return
-            if not await _happens(self._changed, ping_seconds):
+            if not await _happens(self._changed, silence_seconds):
                 yield seq, PING
 
     def poke(self) -> None:

@@ -7,12 +7,15 @@ from uuid import UUID
 from weakref import WeakSet
 
 from deployments.stream.feeds import read_patiently
-from deployments.stream.frames import OPENING, end_frame, event_frame
+from deployments.stream.frames import OPENING, PING, end_frame, event_frame
 from deployments.stream.hub import hub
+from deployments.stream.presence import SignIn, presence
 from oec.offload import end_request_thread, offload
 
 PING_SECONDS = 15.0
-#: Looked at with the next frame or ping, so a lost right ends a stream within 30 s.
+#: So long nothing happens before somebody looks whether the viewer is still signed in.
+LOOK_UP_SECONDS = 1.5
+#: A lost right to see this deployment is noticed later than a lost sign-in.
 CHECK_SECONDS = 14.0
 STREAMS_OF_ONE_USER = 10
 
@@ -22,13 +25,19 @@ class Seat:
 
     _taken: dict[UUID, "WeakSet[Seat]"] = {}
 
-    def __init__(self, user_id: UUID) -> None:
-        self._neighbours = self._taken.setdefault(user_id, WeakSet())
+    def __init__(self, sign_in: SignIn) -> None:
+        self.sign_in = sign_in
+        self._neighbours = self._taken.setdefault(sign_in.user_id, WeakSet())
         self._neighbours.add(self)
 
     @classmethod
     def is_free(cls, user_id: UUID) -> bool:
         return len(cls._taken.get(user_id, ())) < STREAMS_OF_ONE_USER
+
+    @classmethod
+    def sign_ins(cls) -> set[SignIn]:
+        """Of everybody who watches anything in this process."""
+        return {seat.sign_in for seats in cls._taken.values() for seat in seats}
 
     def leave(self) -> None:
         self._neighbours.discard(self)
@@ -40,15 +49,20 @@ async def frames(
     """Everything after the event ``after``; ``may_go_on`` reads the database."""
     try:
         await end_request_thread()
-        checked = time.monotonic()
+        checked = sent = time.monotonic()
         yield OPENING
         async with aclosing(_follow(deployment_id, after)) as following:
             async for frame in following:
-                yield frame
-                if time.monotonic() - checked >= CHECK_SECONDS:
+                if await presence.is_over(seat.sign_in, Seat.sign_ins):
+                    return
+                now = time.monotonic()
+                if frame is not PING or now - sent >= PING_SECONDS:
+                    sent = now
+                    yield frame
+                if now - checked >= CHECK_SECONDS:
                     if not await offload(may_go_on):
                         return
-                    checked = time.monotonic()
+                    checked = now
     finally:
         seat.leave()
 
@@ -68,7 +82,7 @@ async def _follow(deployment_id: UUID, cursor: int) -> AsyncGenerator[bytes, Non
             continue
         async with (
             hub.watch(deployment_id, cursor) as feed,
-            aclosing(feed.frames(cursor, PING_SECONDS)) as live,
+            aclosing(feed.frames(cursor, min(LOOK_UP_SECONDS, PING_SECONDS))) as live,
         ):
             async for seq, frame in live:
                 yield frame

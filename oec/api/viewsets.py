@@ -7,16 +7,17 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
+from oec.api.fields import StrictSerializer
 from oec.api.lookup import get_or_404
 from oec.api.rights import Right
 
 Kind = type[BaseSerializer[Any]]
 
 
-class NoBody(Serializer[Any]):
+class NoBody(StrictSerializer):
     """For an action that takes nothing."""
 
 
@@ -25,7 +26,8 @@ class ResourceViewSet(GenericViewSet[Any]):
 
     The tables at the head of a viewset say it for each action; OpenAPI, OPTIONS and
     the browsable API read them, too. A handler begins with ``get_object``, which
-    answers 404 and then 403; only ``body`` reads what was sent.
+    answers 404 and then 403 (and 400, where something was sent to an action that takes
+    nothing); otherwise only ``body`` reads what was sent.
     """
 
     queryset: Any
@@ -89,6 +91,8 @@ class ResourceViewSet(GenericViewSet[Any]):
         """The row itself, if it gives the right that this action requires."""
         self.subject = row
         self.check_object_permissions(self.request, row)
+        if self.takes.get(self.action) is NoBody:
+            self.body()
         return row
 
     def body(self, row: Any = None) -> dict[str, Any]:

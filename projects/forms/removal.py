@@ -31,12 +31,12 @@ def box_for(name: str, model: type[models.Model]) -> forms.BooleanField:
 
 
 def changes_of(form: forms.ModelForm) -> dict[str, Any]:
-    """The fields that were changed; a ticked box empties the one it stands behind."""
+    """The fields that were changed; None where a box asks to remove what is stored."""
     changed = {name: form.cleaned_data[name] for name in form.changed_data}
     boxes = [name for name in changed if name.startswith(PREFIX)]
     for box in boxes:
         del changed[box]
-        changed[box.removeprefix(PREFIX)] = ""
+        changed[box.removeprefix(PREFIX)] = None
     return changed
 
 

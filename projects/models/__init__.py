@@ -16,13 +16,16 @@ from projects.models.projects import (
     ProjectUserPermission,
 )
 from projects.models.servers import Server
+from projects.models.sign_ins import EndedTokens, FailedSignIns
 from projects.models.variables import AbstractVariable, ProjectVariable, Variable
 from projects.settings import Runtime
 
 __all__ = [
     "AbstractVariable",
     "AuditEntry",
+    "EndedTokens",
     "Environment",
+    "FailedSignIns",
     "Membership",
     "Organization",
     "OrganizationRole",

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
 
@@ -25,6 +26,16 @@ class ProjectRole(models.TextChoices):
 
 class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    def clean(self) -> None:
+        super().clean()
+        names = {name: getattr(self, name) for name in ("first_name", "last_name")}
+        for name, value in names.items():
+            if value:
+                try:
+                    validate_plain_text(value)
+                except ValidationError as error:
+                    raise ValidationError({name: error.messages}) from None
 
     @property
     def display_name(self) -> str:

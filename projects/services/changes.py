@@ -9,11 +9,44 @@ from django.db import models
 from oec.exceptions import InvalidInput
 from projects.secrets import Ciphertext, EncryptedTextField
 
+#: What stands in for a secret where none is shown.
+MASKS = frozenset("*•●∙·")
+
+
+def differing(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that are not stored so already; a secret is compared with nothing."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if _is_secret(instance, name) or getattr(instance, name) != value
+    }
+
 
 def apply(instance: models.Model, fields: Mapping[str, Any]) -> None:
+    """A secret is removed by None alone; see ``refuse_to_erase``."""
     for name, value in fields.items():
-        setattr(instance, name, value)
+        is_secret = _is_secret(instance, name)
+        if is_secret:
+            refuse_to_erase(instance, name, value)
+        setattr(instance, name, "" if is_secret and value is None else value)
     validate(instance)
+
+
+def refuse_to_erase(instance: models.Model, name: str, value: str | None) -> None:
+    """An empty field or a mask that is sent back does not replace a stored secret."""
+    field = instance._meta.get_field(name)
+    if not isinstance(field, EncryptedTextField) or not field.is_stored(instance):
+        return
+    if value is not None and not set(value.strip()) - MASKS:
+        sentence = (
+            "This is empty, or a mask: the stored value stays as it is. Enter a new "
+            "one, or ask for its removal."
+        )
+        raise InvalidInput({name: [sentence]})
+
+
+def _is_secret(instance: models.Model, name: str) -> bool:
+    return isinstance(instance._meta.get_field(name), EncryptedTextField)
 
 
 def validate(instance: models.Model) -> None:
@@ -33,7 +66,7 @@ def recorded(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, str
     """What was changed to what; of a secret only that it was, or that it went."""
 
     def text_of(name: str, value: Any) -> str:
-        if isinstance(instance._meta.get_field(name), EncryptedTextField):
+        if _is_secret(instance, name):
             return "(secret)" if value else "(removed)"
         return str(value)[:200]
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from oec.exceptions import InvalidInput
 from projects import audit, permissions
 from projects.models import Environment, Project, User
-from projects.services.changes import recorded, validate
+from projects.services.changes import differing, recorded, validate
 
 
 @transaction.atomic
@@ -31,7 +31,11 @@ def create_environment(
 def change_environment(
     environment: Environment, *, by: User, address: str | None = None, **fields: Any
 ) -> Environment:
+    """``fields`` that say what is stored already change and record nothing."""
     permissions.require_change(by, environment.project)
+    fields = differing(environment, fields)
+    if not fields:
+        return environment
     for name, value in fields.items():
         setattr(environment, name, value)
     _validate_environment(environment)

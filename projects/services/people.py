@@ -14,7 +14,7 @@ from projects.models import (
     ProjectMembership,
     User,
 )
-from projects.services.changes import apply, recorded, validate
+from projects.services.changes import apply, differing, recorded, validate
 
 
 class LastOwner(ApplicationError):
@@ -54,6 +54,9 @@ def change_organization(
 ) -> Organization:
     """``fields``: name."""
     permissions.require_administer(by, organization)
+    fields = differing(organization, fields)
+    if not fields:
+        return organization
     apply(organization, fields)
     with transaction.atomic():
         organization.save(update_fields=[*fields])

@@ -8,7 +8,7 @@ from oec.exceptions import InvalidInput
 from projects import audit, permissions
 from projects.keys import generate_key
 from projects.models import Organization, Project, User
-from projects.services.changes import apply, recorded, validate
+from projects.services.changes import apply, differing, recorded, validate
 
 
 @transaction.atomic
@@ -34,9 +34,14 @@ def change_project(
 ) -> Project:
     """A new host key of the Git host is an act of its own in the audit trail.
 
+    ``fields`` that say what is stored already change and record nothing; None removes
+    a stored credential, which an empty text does not.
     Raises ``InvalidInput`` also when a stored credential would go to another host.
     """
     permissions.require_change(by, project)
+    fields = differing(project, fields)
+    if not fields:
+        return project
     before = project.git_host_key_fingerprint
     hosts = _hosts_of_credentials(project)
     apply(project, fields)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from projects import audit, permissions
 from projects.models import Organization, Server, User
-from projects.services.changes import apply, recorded, validate
+from projects.services.changes import apply, differing, recorded, validate
 
 
 @transaction.atomic
@@ -37,8 +37,15 @@ def create_server(
 def change_server(
     server: Server, *, by: User, address: str | None = None, **fields: Any
 ) -> Server:
-    """A new host key is an act of its own in the audit trail."""
+    """A new host key is an act of its own in the audit trail.
+
+    ``fields`` that say what is stored already change and record nothing; None removes
+    a stored key, which an empty text does not.
+    """
     permissions.require_change_server(by, server)
+    fields = differing(server, fields)
+    if not fields:
+        return server
     before = server.host_key_fingerprint
     apply(server, fields)
     with transaction.atomic():

@@ -14,7 +14,7 @@ from projects.models import (
     User,
     Variable,
 )
-from projects.services.changes import validate
+from projects.services.changes import refuse_to_erase, validate
 
 
 @transaction.atomic
@@ -22,14 +22,26 @@ def set_variable(
     place: Environment | Project,
     *,
     name: str,
-    value: str,
+    value: str | None,
     is_secret: bool = True,
     by: User,
     address: str | None = None,
 ) -> AbstractVariable:
-    """Create or replace; the next deploy freezes it, earlier releases keep theirs."""
+    """Create or replace; the next deploy freezes it, earlier releases keep theirs.
+
+    None is what a secret looks like to those who read it: it stays what it is. Neither
+    this nor an empty text replaces or reveals a stored secret.
+    """
     permissions.require_change(by, _project_of(place))
     variable = _stored(place, name) or _new(place, name)
+    if value is None:
+        _refuse_unseen(variable, is_secret=is_secret)
+        return variable
+    is_stored_so = not variable._state.adding and not variable.is_secret
+    if is_stored_so and not is_secret and variable.value == value:
+        return variable
+    if variable.is_secret:
+        refuse_to_erase(variable, "value", value)
     variable.value, variable.is_secret = value, is_secret
     validate(variable)
     variable.save()
@@ -44,6 +56,14 @@ def remove_variable(
     permissions.require_change(by, _project_of(variable.place))
     _record("removed", variable, by, address)
     variable.delete()
+
+
+def _refuse_unseen(variable: AbstractVariable, *, is_secret: bool) -> None:
+    if variable._state.adding:
+        raise InvalidInput({"value": ["Give the variable a value."]})
+    if not (variable.is_secret and is_secret):
+        sentence = "A secret is never shown again. Give its value to change what it is."
+        raise InvalidInput({"value": [sentence]})
 
 
 def _stored(place: Environment | Project, name: str) -> AbstractVariable | None:

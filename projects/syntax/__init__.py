@@ -41,8 +41,10 @@ from projects.syntax.text import (
     SHELL_VARIABLES,
     check_command,
     check_plain_text,
+    check_prose,
     check_variable_name,
     check_variable_value,
+    visible,
 )
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "check_new_deploy_path",
     "check_plain_text",
     "check_ports",
+    "check_prose",
     "check_registry",
     "check_relative_path",
     "check_shared_paths",
@@ -77,4 +80,5 @@ __all__ = [
     "git_origin",
     "host_key_fingerprint",
     "lie_in_one_another",
+    "visible",
 ]

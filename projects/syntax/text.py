@@ -30,7 +30,7 @@ SHELL_VARIABLES = frozenset(
 RESERVED_PREFIXES = ("DOCKER_", "GIT_", "OEC_", "SSH_")
 #: Characters that turn the direction of what follows: they disguise a name.
 DIRECTION_OVERRIDES = frozenset(
-    map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+    map(chr, [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
@@ -39,11 +39,36 @@ def check_plain_text(text: str) -> None:
     """One line that a person typed: no control characters, not only spaces."""
     if not text.strip():
         raise ValueError("This may not be empty.")
-    # Cc: controls, Cs: surrogates.
-    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+    _refuse_disguises(text)
+
+
+def check_prose(text: str) -> None:
+    """Lines that a person typed, or none."""
+    _refuse_disguises(text.replace("\n", "").replace("\t", ""))
+
+
+def visible(text: str) -> str:
+    """What came from elsewhere, with escapes for what would disguise the rest of it."""
+    return "".join(
+        ascii(char)[1:-1] if _is_disguise(char) and char not in "\n\t" else char
+        for char in text
+    )
+
+
+def _refuse_disguises(text: str) -> None:
+    if any(_is_control(char) for char in text):
         raise ValueError("Control characters are not allowed here.")
     if not DIRECTION_OVERRIDES.isdisjoint(text):
         raise ValueError("Text direction overrides are not allowed here.")
+
+
+def _is_disguise(char: str) -> bool:
+    return char in DIRECTION_OVERRIDES or _is_control(char)
+
+
+def _is_control(char: str) -> bool:
+    # Cc: controls, Cs: surrogates.
+    return unicodedata.category(char) in {"Cc", "Cs"}
 
 
 def check_command(text: str) -> None:

@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from oec import failed_sign_ins
 from oec.pages import SignedInRequest, client_address, page
 from projects import audit
 from projects.callers import caller
 from projects.forms import SignInForm
+from projects.services import sign_ins
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +32,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         who = (request.POST.get("username", ""), client_address(request))
-        if seconds := failed_sign_ins.seconds_to_wait(*who):
+        if seconds := sign_ins.begin(*who):
             return _pause(request, seconds)
         if form.is_valid():
+            sign_ins.succeed(*who)
             return _enter(request, form)
         status = 400
-        failed_sign_ins.count(*who)
         logger.warning("Failed sign-in from %s", who[1])
     return _sign_in_page(request, form, status)
 

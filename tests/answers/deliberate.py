@@ -29,6 +29,24 @@ DELIBERATE: dict[str, str] = {
     ),
     "*.log_pruned_at*": "A log that was pruned is not an empty one.",
     "*.events_pruned_at*": "The same of the whole history.",
+    "*other*: *": "A field that does not exist is refused; it was ignored.",
+    "environments: PATCH *live_deployment*fingerprint_key*": "So is one of the row "
+    "that nobody may see.",
+    'deploy: POST *{"git_commit": ""}*': "Empty was the head of the branch.",
+    "environments: PATCH *: *.updated_at": "What changes nothing is no change.",
+    "environments: PATCH *auto_deploy*: *": "Likewise.",
+    "environments: PATCH /environments/{production} {}: *": "Likewise.",
+    "projects: PATCH *organization_id*": "Likewise.",
+    "projects: PATCH /projects/{shop} {}: *": "Likewise.",
+    'projects: PATCH *"git_token": ""*': "Empty removed a stored secret.",
+    "*: POST *'not json'*": "An action that takes nothing takes no broken body either.",
+    "history: * /deployments/{shop v7}/stream: *": "A wrong method is 405 as "
+    "everywhere; it was a page about cookies.",
+    "schema: POST /api/v1/auth/token/re*": "Signing out is new, and both say what "
+    "they take as text.",
+    "tokens: POST /auth/token/revoke*": "Signing out is new.",
+    'tokens: POST /auth/token/refresh {"refresh": 5}*': "A number is no text.",
+    'variables: PUT *{"value": null}*': "So a secret is read; it stays as it is.",
 }
 
 

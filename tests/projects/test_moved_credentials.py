@@ -52,8 +52,11 @@ def test_another_host_wants_the_git_token_anew(
     assert TOKEN not in refused.content.decode()
     assert Project.objects.get().git_url == HERE
 
-    for token in ("another-token", ""):
-        assert api.patch(path, {"git_url": url, "git_token": token}).status_code == 200
+    for token, fields in (
+        ("another-token", {"git_token": "another-token"}),
+        ("", {"remove_git_token": True}),
+    ):
+        assert api.patch(path, {"git_url": url, **fields}).status_code == 200
         stored = Project.objects.get()
         assert (stored.git_url, stored.git_token) == (url, token)
 
@@ -85,7 +88,11 @@ def test_another_registry_wants_its_password_anew(
     assert refused.status_code == 400
     assert list(refused.json()["errors"]) == ["registry_password"]
 
-    removed = {"registry_host": host, "registry_username": "", "registry_password": ""}
+    removed = {
+        "registry_host": host,
+        "registry_username": "",
+        "remove_registry_password": True,
+    }
     assert api.patch(path, removed).status_code == 200
     assert Project.objects.get().registry_password == ""
 

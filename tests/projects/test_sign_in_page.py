@@ -4,8 +4,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from oec.failed_sign_ins import MAX_FAILURES
 from projects.models import AuditEntry, User
+from projects.services.sign_ins import MAX_FAILURES
 from tests.factories import PASSWORD
 from tests.pages import Page, read, signed_in
 

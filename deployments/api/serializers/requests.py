@@ -1,14 +1,12 @@
-"""What the verbs accept. Everything else in a body is ignored."""
-
-from typing import Any
+"""What the verbs accept. Everything else in a body is refused."""
 
 from rest_framework import serializers
 
 from deployments.models.deployments import MAX_REASON
-from oec.api.fields import Text
+from oec.api.fields import StrictSerializer, Text
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ReasonSerializer(StrictSerializer):
     reason = Text(
         required=False,
         default="",
@@ -18,7 +16,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
     )
 
 
-class ForceFinishSerializer(serializers.Serializer[Any]):
+class ForceFinishSerializer(StrictSerializer):
     reason = Text(
         max_length=MAX_REASON, help_text="Why, for the audit trail; not empty."
     )
@@ -28,8 +26,8 @@ class DeploySerializer(ReasonSerializer):
     git_commit = Text(
         required=False,
         default="",
-        allow_blank=True,
-        help_text="40 hex digits; otherwise the head of the branch.",
+        error_messages={"blank": "Leave it out to deploy the head of the branch."},
+        help_text="40 hex digits; left out, the head of the branch.",
     )
 
 

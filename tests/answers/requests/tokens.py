@@ -5,6 +5,7 @@ from tests.answers.requests.common import around, malformed, refused
 from tests.factories import PASSWORD
 
 OBTAIN, REFRESH = "/auth/token", "/auth/token/refresh"
+REVOKE = "/auth/token/revoke"
 SIGN_IN = Ask("POST", OBTAIN, {"username": "bob", "password": PASSWORD})
 WRONG = Ask("POST", OBTAIN, {"username": "bob", "password": "wrong"})
 AGAIN = Ask("POST", REFRESH, {"refresh": "{answer refresh}"})
@@ -45,5 +46,7 @@ REQUESTS = [
     Ask("POST", REFRESH, AGAIN.body, after=(SIGN_IN, AGAIN)),
     # An access token is none of the other kind.
     Ask("POST", REFRESH, {"refresh": "{answer access}"}, after=(SIGN_IN,)),
+    *refused("POST", REVOKE, {}, {"refresh": "not.a.token"}),
+    Ask("POST", REVOKE, AGAIN.body, after=(SIGN_IN,)),
     Ask("GET", "/audit?limit=1", after=(SIGN_IN,)),
 ]

@@ -7,10 +7,11 @@ import pytest
 from django.test import AsyncClient
 
 from deployments.models import Deployment
-from deployments.stream import viewers
+from deployments.stream import presence, viewers
 from deployments.stream.hub import hub
 from oec.offload import offload
 from projects import services
+from projects.api.authentication import RefreshingToken
 from projects.models import User
 from tests.api import Api
 from tests.deployments.stream.reading import (
@@ -131,4 +132,28 @@ async def test_a_stream_ends_when_the_right_to_it_is_gone(
     reading = asyncio.create_task(whole(await opened(running, token)))
     await until(lambda: hub.viewers_of(running.pk) == 1)
     await offload(take_away)
+    assert "end" not in names(await reading)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("how", ["session", "token"])
+async def test_a_stream_ends_within_seconds_of_signing_out(
+    how: str, running: Deployment, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewers, "LOOK_UP_SECONDS", 0.05)
+    monkeypatch.setattr(presence, "SECONDS", 0.1)
+    client = AsyncClient()
+    refreshing = await offload(RefreshingToken.for_user, alice)
+    if how == "session":
+        await offload(client.force_login, alice)
+        answer = await client.get(path(running))
+    else:
+        answer = await opened(running, f"Bearer {refreshing.access_token}")
+    reading = asyncio.create_task(whole(answer))
+    await until(lambda: hub.viewers_of(running.pk) == 1)
+    if how == "session":
+        await client.post("/sign-out")
+    else:
+        body = {"refresh": str(refreshing)}
+        await offload(lambda: Api().post("/auth/token/revoke", body))
     assert "end" not in names(await reading)

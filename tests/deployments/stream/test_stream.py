@@ -14,6 +14,7 @@ from deployments import events
 from deployments.models import Deployment
 from deployments.stream import feeds, viewers
 from deployments.stream.hub import hub
+from deployments.stream.presence import SignIn
 from oec.offload import offload
 from projects.models import User
 from tests.api import Api
@@ -227,7 +228,7 @@ async def test_viewers_who_leave_at_any_moment_leave_nothing_running(
     running: Deployment, alice: User
 ) -> None:
     async def watch() -> None:
-        seat = viewers.Seat(alice.pk)
+        seat = viewers.Seat(SignIn(alice.pk, alice.password))
         async for _ in viewers.frames(running.pk, 1, seat, lambda: True):
             pass
 
