@@ -88,9 +88,12 @@ def test_every_setting_that_a_page_names_is_read(page: Path) -> None:
 
 def told_to_commands() -> set[str]:
     """The variables that the commands of an environment get on the server."""
-    text = (ROOT / "deployments/engine/pipeline/server.py").read_text()
-    # The mark of a step is no variable of a release: only its launcher knows it.
-    return {*re.findall(r'"(OEC_[A-Z_]+)":', text), "OEC_STEP"}
+    engine = ROOT / "deployments/engine"
+    text = (engine / "pipeline/server.py").read_text()
+    step = (engine / "commands/sh/run.sh").read_text()
+    return set(re.findall(r'"(OEC_[A-Z_]+)":', text)) | set(
+        re.findall(r"export (OEC_[A-Z_]+)", step)
+    )
 
 
 def test_the_verbs_are_told_as_they_are_described() -> None:

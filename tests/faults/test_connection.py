@@ -88,7 +88,7 @@ def test_f22_a_black_hole_without_end_is_a_lost_connection_and_a_retry_cleans_up
     site.wait_for_work(deployment)
 
     proxy.swallow()
-    last = runs.ended(deployment, seconds=75)
+    last = runs.ended(deployment, seconds=120)
     assert outcome(last) == ("failed", "connection_lost")
     proxy.release()
 

@@ -81,6 +81,34 @@ FAILURES = (
         probe="connection",
     ),
     unknown(
+        "step_shell_killed",
+        "OEC's own shell on the server was killed",
+        "The shell on the server in which OEC ran the step[ {step}] was killed, or the"
+        " server was started again, so nobody knows whether the command succeeded.",
+        "Look for what kills processes there: a command such as pkill, killall or kill"
+        " that means more than the application, a lack of memory, a restart. See on the"
+        " server what the command left behind before deploying again.",
+    ),
+    configuration(
+        "login_shell_unusable",
+        "The account's login shell stands in the way",
+        "The login shell[ of {username}] on the server[ {host}] did not run what it was"
+        " sent[; it printed: {detail}].",
+        "It must be a usual shell, without a forced command, and its start files for"
+        " commands (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish, ~/.cshrc) must"
+        " not exit, start another program or read standard input: ssh USER@SERVER true"
+        " has to end at once. Repair that, then retry.",
+    ),
+    unknown(
+        "reply_missing",
+        "The server left out an answer",
+        "A script on the server ended well without telling what it is asked for[:"
+        " {detail}].",
+        "Read in the log what was printed instead, and check the server; if nothing"
+        " there explains it, report it.",
+        probe="connection",
+    ),
+    unknown(
         "step_timeout",
         "A step took too long",
         "The step[ {step}] was ended because it took longer than the environment"

@@ -85,6 +85,15 @@ FAILURES = (
         "The console cannot speak to the Git host[ {host}]: there is no program ssh.",
         "Install openssh-client on the machine of the worker, then retry.",
     ),
+    configuration(
+        "git_algorithms",
+        "The Git host and the console's ssh share no algorithm",
+        "The Git host[ {host}] and the console's ssh have no algorithm in common[:"
+        " {detail}].",
+        "Allow a current one at the Git host (curve25519, ed25519), or name its own in"
+        " the ssh_config of the console's machine.",
+        probe="git_access",
+    ),
     external(
         "git_redirected",
         "The Git host sends to another address",
@@ -139,6 +148,11 @@ FAILURES = (
 _FATAL = r"^(?:.{0,80} )?(?:fatal|error): .{0,60}"
 
 RULES = (
+    rule(
+        "git_algorithms",
+        r"Unable to negotiate with .{0,80}: (?P<detail>no matching .{0,160})",
+        steps="resolve",
+    ),
     rule(
         "git_password_empty",
         r"Authentication failed for 'https?://[^:@/\s]{1,60}:@(?P<host>[^/'\s]{1,100})",

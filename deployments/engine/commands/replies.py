@@ -6,6 +6,8 @@ from deployments.engine.exceptions import EngineError
 
 PREFIX = b"oec:\t"
 FOLLOWING = "following"
+#: Stands before the reply that ends a log, whose last line may lack its end.
+END = b"\x1e"
 MAX_LINE_BYTES = 64 * 1024
 
 
@@ -14,11 +16,13 @@ class ReplyReader:
 
     A reply is a line ``oec:<TAB>word<TAB>fact…``. Other lines (a chatty login shell, a
     complaint of a tool) go to ``output`` unchanged. After the reply ``following``
-    everything is output, byte for byte.
+    everything is output, byte for byte, until a reply ``ended`` that has the ``mark``,
+    which nobody but the script knows.
     """
 
-    def __init__(self, output: Callable[[bytes], None]) -> None:
+    def __init__(self, output: Callable[[bytes], None], *, mark: str = "") -> None:
         self._output = output
+        self._end = END + PREFIX + f"ended\tmark={mark}\t".encode() if mark else b""
         self._replies: list[list[str]] = []
         self._held = b""
         self._following = False
@@ -27,17 +31,13 @@ class ReplyReader:
 
     def feed(self, data: bytes) -> None:
         self._held += data
-        while not self._following and b"\n" in self._held:
-            line, _, self._held = self._held.partition(b"\n")
-            self._take(line)
-        if self._following:
-            self.followed += len(self._held)
-        if self._following or len(self._held) > MAX_LINE_BYTES:
-            self.close()
+        while self._follow() if self._following else self._read():
+            pass
 
     def close(self) -> None:
         """Hand over what is held back: nothing more will come."""
         held, self._held = self._held, b""
+        self.followed += len(held) if self._following else 0
         if held:
             self._output(held)
 
@@ -45,8 +45,15 @@ class ReplyReader:
         return any(reply[0] == word for reply in self._replies)
 
     def facts(self, word: str) -> list[str]:
-        """The first fact of every reply that begins with ``word``."""
-        return [reply[1] for reply in self._replies if reply[0] == word]
+        """The first fact of every reply that begins with ``word``, maybe empty."""
+        return ["".join(reply[1:2]) for reply in self._replies if reply[0] == word]
+
+    def fact(self, word: str) -> str:
+        """The fact that a script always tells. Raises EngineError reply_missing."""
+        facts = self.facts(word)
+        if not facts:
+            raise EngineError("reply_missing", detail=word)
+        return facts[0]
 
     def fields(self, word: str) -> list[dict[str, str]]:
         """The facts ``name=value`` of every reply that begins with ``word``."""
@@ -57,9 +64,20 @@ class ReplyReader:
     def refusal(self) -> EngineError | None:
         """The refusal of the server as the failure it means, if there was one."""
         for reply in self._replies:
-            if reply[0] == "refused":
+            if reply[0] == "refused" and len(reply) > 1:
                 return EngineError(reply[1], **dict(map(_fact, reply[2:])))
         return None
+
+    def _read(self) -> bool:
+        """Take a line; False when there is no whole one."""
+        line, end, rest = self._held.partition(b"\n")
+        if not end:
+            if len(self._held) > MAX_LINE_BYTES:
+                self.close()
+            return False
+        self._held = rest
+        self._take(line)
+        return True
 
     def _take(self, line: bytes) -> None:
         if not line.startswith(PREFIX):
@@ -68,6 +86,26 @@ class ReplyReader:
         reply = line.removeprefix(PREFIX).decode("utf-8", "replace").split("\t")
         self._replies.append(reply)
         self._following = reply[0] == FOLLOWING
+
+    def _follow(self) -> bool:
+        """Hand on the log as far as it is certain to be one; False when all is."""
+        at = self._held.find(self._end) if self._end else -1
+        log = self._held[: at if at >= 0 else self._log_bytes()]
+        self._held = self._held[len(log) :]
+        self.followed += len(log)
+        if log:
+            self._output(log)
+        if at < 0:
+            return False
+        self._held = self._held.removeprefix(END)
+        self._following = False
+        return True
+
+    def _log_bytes(self) -> int:
+        """What is held but the beginning of an end that may come."""
+        start = self._held.rfind(END, -len(self._end)) if self._end else -1
+        is_end = start >= 0 and self._end.startswith(self._held[start:])
+        return start if is_end else len(self._held)
 
 
 def _fact(field: str) -> tuple[str, str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from deployments.engine.commands.layout import Layout
 from projects.syntax import SHELL_VARIABLES, check_shared_paths
 
-#: The command that runs a script fed to its standard input.
-SHELL = "sh -s"
+#: The command that runs a script fed to its standard input. Nothing stays around it, so
+#: the account's own shell has no part in what follows.
+SHELL = "exec sh -s"
 
 #: Below this a server counts as full: nothing useful could be written.
 MINIMUM_FREE_BYTES = 256 * 1024
@@ -54,11 +55,14 @@ def renew(layout: Layout) -> str:
 
 def receive_command(layout: Layout) -> str:
     """The command that takes a pack on standard input; answers ``received``."""
-    return shlex.join(["sh", f"{layout.private}/receive"])
+    return shlex.join(["exec", "sh", f"{layout.private}/receive"])
 
 
 def start(layout: Layout, name: str, command: str) -> str:
-    """Start ``command`` as step ``name`` in the release; ``following`` and its log."""
+    """Start ``command`` as step ``name`` in the release; ``following`` and its log.
+
+    Then ``ended`` with its exit code, if it left one, and the whole size of its log.
+    """
     return _start(layout, name, command=command, release=layout.release)
 
 
@@ -72,6 +76,11 @@ def attach(layout: Layout, name: str, offset: int) -> str:
     return script(
         "attach", layout, "follow", step=layout.step(name), offset=str(offset + 1)
     )
+
+
+def marked(text: str, mark: str) -> str:
+    """The script ``text``, which tells the end of a log by ``mark``."""
+    return assignments({"mark": mark}) + text
 
 
 def end(layout: Layout, name: str, *, grace_seconds: float) -> str:
@@ -136,6 +145,11 @@ def share(layout: Layout, paths: str) -> str:
 def _start(
     layout: Layout, name: str, *, command: str, release: str, part: str = ""
 ) -> str:
+    place = {
+        "oec_step": layout.step(name),
+        "oec_files": layout.files(release),
+        "oec_directory": layout.directory(release),
+    }
     return script(
         "start",
         layout,
@@ -144,7 +158,7 @@ def _start(
         command=command,
         part=part,
         files=layout.files(release),
-        directory=layout.directory(release),
+        run=assignments(place) + body("run"),
         offset="1",
     )
 

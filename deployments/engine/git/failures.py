@@ -48,7 +48,7 @@ _RULES = (
         r"|An unexpected TLS|hostname mismatch|legacy renegotiation",
     ),
     (
-        "ssh_algorithms",
+        "git_algorithms",
         r"Unable to negotiate|no matching (host key type|key exchange method|cipher"
         r"|MAC|compression)",
     ),

@@ -40,7 +40,7 @@ def newest_version(target: Target, paths: Sequence[str], project_id: UUID) -> in
     if code != 0:
         raise CommandFailed(code, b"".join(output).decode("utf-8", "replace"))
     versions = [
-        _version(fence["version"])
+        _version(fence.get("version", ""))
         for fence in reader.fields("fence")
         if fence.get("project") == str(project_id)
     ]

@@ -20,6 +20,9 @@ _ADVICE = {
     "compare its new key and accept it; otherwise somebody may be listening in.",
     "auth_failed": "Add the public half of the stored key to that user's "
     "~/.ssh/authorized_keys on the server, and check the user name.",
+    "login_shell_unusable": "Give the account a usual shell without a forced command. "
+    "Its start files for commands (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish, "
+    "~/.cshrc) must not exit, start another program or read standard input.",
     "server_key_invalid": "Store one complete private key without a passphrase.",
 }
 

@@ -78,7 +78,7 @@ def put_back(run: Run) -> None:
     except (EngineError, CommandFailed, Interrupted) as failure:
         run.note(f"What was live before could not be brought back ({failure}).")
     else:
-        name = settled.facts("settled")[0]
+        name = settled.fact("settled")
         run.note(f"{name} is live." if name else "No container is live, as before.")
 
 
@@ -102,7 +102,7 @@ def _perform(run: Run, name: str, command: str) -> None:
 def _inspect(run: Run) -> tuple[str, str]:
     """Id and commit of the release's container; no commit unless it runs."""
     reply = run.remote.ask(docker.inspect(run.layout), run.watch("check"))
-    return reply.facts("container")[0], reply.facts("commit")[0]
+    return reply.fact("container"), reply.fact("commit")
 
 
 def _container(run: Run) -> Container:

@@ -1,5 +1,8 @@
 """Steps that outlive the connection: started, followed, attached to again, ended."""
 
+import secrets
+import time
+
 from deployments.engine import commands
 from deployments.engine.commands import SHELL, ReplyReader
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
@@ -7,7 +10,9 @@ from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.tail import Tail
 from deployments.engine.pipeline.watch import Watch
 
-ATTACHMENTS = 3
+#: So often in a row may an attachment bring nothing and end at once.
+FRUITLESS_ATTACHMENTS = 3
+LASTING_SECONDS = 5.0
 ENDING_SECONDS = 30.0
 DEADLINES = frozenset({"step_timeout", "silence_timeout", "total_timeout"})
 
@@ -27,8 +32,8 @@ def perform(run: Run, name: str, script: str, watch: Watch) -> None:
 
     The result is what the server wrote into the step's result file, nothing else. A
     step that is given up is ended with every process of it. Raises CommandFailed (with
-    exit code None if there is no result), the refusal of the server, a deadline or
-    connection_lost as EngineError, or Interrupted.
+    exit code None if nobody can tell the result), the refusal of the server, a
+    deadline, connection_lost or step_shell_killed as EngineError, or Interrupted.
     """
     followed = _Followed(run, name, script, watch)
     run.remains.started(name)
@@ -43,6 +48,7 @@ def perform(run: Run, name: str, script: str, watch: Watch) -> None:
         raise
     if code is None:
         _end(run, name)
+        followed.check_shell()
     else:
         run.remains.finished(name)
     if code != 0:
@@ -59,41 +65,72 @@ class _Followed:
         self._watch = watch
         self._tail = Tail(run.log)
         self._offset = 0
+        self._ended: dict[str, str] = {}
 
     @property
     def text(self) -> str:
         return self._tail.text
 
+    @property
+    def _missing(self) -> int:
+        """How many bytes of the log have not been read, as far as that is known."""
+        return max(_number(self._ended.get("size")) or 0, self._offset) - self._offset
+
+    @property
+    def _is_complete(self) -> bool:
+        return bool(self._ended) and not self._missing
+
     def to_its_end(self) -> int | None:
         """The step's exit code; None if it left none."""
-        code = self._follow(self._start)
-        for _ in range(ATTACHMENTS):
-            if code is not None:
-                break
-            code = self._follow(
-                commands.attach(self._run.layout, self._name, self._offset)
+        self._follow(self._start)
+        fruitless = 0
+        while not self._is_complete and fruitless < FRUITLESS_ATTACHMENTS:
+            fruitless = 0 if self._attach() else fruitless + 1
+        if self._missing:
+            self._run.note(
+                f"The last {self._missing} bytes that the step {self._name} printed "
+                "could not be read."
             )
-        return code
+        return _number(self._ended.get("code"))
 
-    def _follow(self, script: str) -> int | None:
-        """None if the connection or the log ended before the step's result came."""
+    def check_shell(self) -> None:
+        """Raise EngineError if the server knows of no result, and has room for one."""
+        if self._ended and not self._ended.get("full"):
+            raise EngineError("step_shell_killed", step=self._name)
+
+    def _attach(self) -> bool:
+        """Whether it brought something, or lasted."""
+        offset, began = self._offset, time.monotonic()
+        self._follow(commands.attach(self._run.layout, self._name, offset))
+        return self._offset > offset or time.monotonic() > began + LASTING_SECONDS
+
+    def _follow(self, script: str) -> None:
+        """Follow until the log ends, or the connection or our own shell before it."""
         remote = self._run.remote
-        reader = ReplyReader(self._hear)
+        mark = secrets.token_hex(8)
+        reader = ReplyReader(self._hear, mark=mark)
+        send = [commands.marked(script, mark).encode()]
         try:
-            code = remote.run(SHELL, [script.encode()], reader.feed, self._watch)
+            remote.run(SHELL, send, reader.feed, self._watch)
         except EngineError as error:
             if error.code != "connection_lost":
                 raise
             remote.reconnect(self._watch, error)
-            code = None
+        reader.close()
         self._offset += reader.followed
         if refusal := remote.refusal(reader):
             raise refusal
-        return self._follow(self._start) if reader.has("absent") else code
+        self._ended = next(iter(reader.fields("ended")), self._ended)
+        if reader.has("absent"):
+            self._follow(self._start)
 
     def _hear(self, data: bytes) -> None:
         self._watch.heard()
         self._tail.feed(data)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def end_services(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import chain, repeat
 
 from deployments.engine import ssh
 from deployments.engine.commands import SHELL, ReplyReader
@@ -12,8 +13,11 @@ from deployments.engine.pipeline.watch import Watch
 from deployments.engine.ssh import Host, RemoteProcess, Target
 
 CONNECT_PAUSES = (0.2, 0.5)
-RECONNECT_PAUSES = (0.5, 2.0)
+#: The last one again and again.
+RECONNECT_PAUSES = (0.2, 0.5, 1.0, 2.0)
+#: At least, and at most, where a step may be silent for longer than the first.
 RECONNECT_SECONDS = 30.0
+MOST_RECONNECT_SECONDS = 60.0
 BEAT_SECONDS = 5.0
 UNLOCK_SECONDS = 2.0
 
@@ -38,6 +42,7 @@ class Remote:
         self._host: Host | None = None
         self._holder: RemoteProcess | None = None
         self._prepare_script = ""
+        self._noise = b""
         self._beat_at = 0.0
 
     @property
@@ -109,7 +114,9 @@ class Remote:
             self._beat()
             watch.tick()
 
-        return self.host.run(command, send=send, receive=receive, tick=tick)
+        return self.host.run(
+            command, send=send, receive=receive, tick=tick, noise=self._hear_noise
+        )
 
     def again_after_a_cut(
         self, action: Callable[[], ReplyReader], watch: Watch
@@ -123,28 +130,37 @@ class Remote:
         return action()
 
     def reconnect(self, watch: Watch, reason: EngineError) -> ReplyReader:
-        """Connect and take the lock again: three tries within 30 s.
+        """Connect and take the lock again, for 30 s or as long as a step may be silent.
 
         Raises ``reason`` if the server stays away, or its refusal: by then somebody
         newer may have it.
         """
         self._note("The connection was lost. Connecting again …")
-        until = time.monotonic() + RECONNECT_SECONDS
-        for pause in (*RECONNECT_PAUSES, 0.0):
-            self._drop()
-            try:
-                self._host = ssh.connect(self._target, tick=watch.tick)
-                reader = self._lock(watch)
-            except EngineError as error:
-                if error.code not in NETWORK_CODES:
-                    raise
-            else:
+        patience = min(
+            watch.silence_seconds or RECONNECT_SECONDS, MOST_RECONNECT_SECONDS
+        )
+        until = time.monotonic() + max(patience, RECONNECT_SECONDS)
+        pauses = chain(RECONNECT_PAUSES, repeat(RECONNECT_PAUSES[-1]))
+        while True:
+            # Nobody hears the step now; that is not its silence.
+            watch.heard()
+            if reader := self._connected_again(watch):
                 self._note("Connected again.")
                 return reader
+            pause = next(pauses)
             if time.monotonic() + pause > until:
-                break
+                raise reason
             watch.pause(pause)
-        raise reason
+
+    def _connected_again(self, watch: Watch) -> ReplyReader | None:
+        self._drop()
+        try:
+            self._host = ssh.connect(self._target, tick=watch.tick)
+            return self._lock(watch)
+        except EngineError as error:
+            if error.code not in NETWORK_CODES:
+                raise
+        return None
 
     def aside(self, script: str, watch: Watch) -> ReplyReader:
         """As ``ask``, over a connection of its own if this one is gone. No lock."""
@@ -174,7 +190,9 @@ class Remote:
     def _lock(self, watch: Watch) -> ReplyReader:
         tail = Tail(self._log)
         reader = ReplyReader(tail.feed)
-        self._holder = holder = self.host.start(SHELL)
+        self._holder = holder = self.host.start(
+            SHELL, tick=watch.tick, noise=self._hear_noise
+        )
         _send(holder, self._prepare_script.encode(), watch)
         while not reader.has("ready"):
             watch.tick()
@@ -189,6 +207,12 @@ class Remote:
     ) -> EngineError | CommandFailed:
         reader.close()
         return self.refusal(reader) or CommandFailed(code, tail.text)
+
+    def _hear_noise(self, noise: bytes) -> None:
+        """What the login shell prints each time is told once."""
+        if noise != self._noise:
+            self._noise = noise
+            self._log(noise + b"\n")
 
     def _beat(self) -> None:
         """The lock of a console that shows no sign of life may be taken away."""

@@ -30,7 +30,7 @@ def prepare(run: Run) -> None:
     )
     reply = _reserved(run, script)
     run.known = reply.facts("known")
-    run.previous = reply.facts("previous")[0]
+    run.previous = reply.fact("previous")
     if reply.has("renewed"):
         run.note(SERVER_RENEWED)
     run.note(f"{run.layout.deploy_path} is reserved for version {run.plan.version}.")

@@ -50,7 +50,7 @@ def check(run: Run) -> None:
     if wanted.url or wanted.command:
         health.ask(run, commands.health_check(wanted))
     watch = run.watch("check")
-    actual = run.remote.ask(commands.revision(run.layout), watch).facts("revision")[0]
+    actual = run.remote.ask(commands.revision(run.layout), watch).fact("revision")
     if actual != run.commit:
         raise EngineError("commit_mismatch", expected=run.commit, actual=actual)
 

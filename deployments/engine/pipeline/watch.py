@@ -34,6 +34,11 @@ class Watch:
         self._checkpoint = checkpoint
         self._started = self._heard = time.monotonic()
 
+    @property
+    def silence_seconds(self) -> float | None:
+        """How long it may be silent; None for as long as it likes."""
+        return None if math.isinf(self._silence_seconds) else self._silence_seconds
+
     def heard(self) -> None:
         """There was a sign of life: the silence begins anew."""
         self._heard = time.monotonic()

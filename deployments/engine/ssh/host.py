@@ -1,15 +1,17 @@
 """Commands on one open connection."""
 
+import math
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Self
 
 import paramiko
 
 from deployments.engine.exceptions import EngineError
+from deployments.engine.ssh.greeting import Greeting, Silent
 from deployments.engine.ssh.process import RemoteProcess
 from deployments.engine.ssh.target import Target
 
@@ -20,8 +22,10 @@ CHANNEL_SECONDS = 10.0
 RESULT_SECONDS = 10.0
 
 CLOSING_SECONDS = 1.0
-#: How long output is still taken from those that a finished command left behind.
-STRAGGLER_SECONDS = 2.0
+#: How long the end of the output may stay away after that of the command: somebody may
+#: hold it open for ever, in silence or not.
+SILENT_SECONDS = 2.0
+STRAGGLER_SECONDS = 20.0
 
 
 def close(transport: paramiko.Transport) -> None:
@@ -51,22 +55,30 @@ class Host:
     def close(self) -> None:
         close(self._transport)
 
-    def start(self, command: str) -> RemoteProcess:
-        """Start ``command`` without a terminal. Raises EngineError connection_lost."""
-        try:
-            channel = self._transport.open_session(timeout=CHANNEL_SECONDS)
-            channel.set_combine_stderr(True)
-            with self._answered_in_time():
-                # Whoever gives a command here has made it for the shell.
-                channel.exec_command(command)  # nosec B601
-        except paramiko.ChannelException as error:
-            # 4: a shortage of resources, which passes (RFC 4254, 5.1).
-            raise (
-                self._lost(error) if error.code == 4 else self._refused(error)
-            ) from None
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            raise self._lost(error) from None
-        return RemoteProcess(channel, self._lost)
+    def start(
+        self,
+        command: str,
+        *,
+        tick: Callable[[], None] = lambda: None,
+        noise: Callable[[bytes], None] = lambda _: None,
+    ) -> RemoteProcess:
+        """Start ``command`` in a shell of ours, without a terminal.
+
+        ``noise`` gets what the account's own shell prints before. Raises EngineError
+        connection_lost, ssh_channel_refused and login_shell_unusable.
+        """
+        greeting = Greeting()
+        with ExitStack() as stack:
+            process = self._execute(greeting.before(command))
+            stack.callback(process.close)
+            try:
+                before = greeting.wait(process, tick)
+            except Silent as silent:
+                raise self._unusable(process, silent.noise) from None
+            stack.pop_all()
+        if before:
+            noise(before)
+        return process
 
     def run(
         self,
@@ -75,6 +87,7 @@ class Host:
         send: Iterable[bytes] = (),
         receive: Callable[[bytes], None],
         tick: Callable[[], None],
+        noise: Callable[[bytes], None] = lambda _: None,
     ) -> int | None:
         """Run ``command`` to its end; None stands for an unknown result.
 
@@ -82,9 +95,9 @@ class Host:
         ``receive`` gets what it prints, standard error included. ``tick`` is called at
         least every 200 ms and ends the waiting by raising. The exit code decides when
         it is over: a process left behind may hold the output open for ever.
-        Raises EngineError connection_lost.
+        Otherwise as ``start``.
         """
-        process = self.start(command)
+        process = self.start(command, tick=tick, noise=noise)
         try:
             for chunk in send:
                 tick()
@@ -121,21 +134,21 @@ class Host:
         receive: Callable[[bytes], None],
         tick: Callable[[], None],
     ) -> None:
-        ended_at: float | None = None
+        ended_at, heard_at = math.inf, 0.0
         while True:
-            # Asked first: what came before the end is then here to be taken, while an
-            # end that comes during the wait may bring output along.
-            had_ended = process.has_ended
             data = process.receive()
             if data == b"":
                 return
             tick()
+            now = time.monotonic()
+            if process.has_ended:
+                ended_at = min(ended_at, now)
             if data:
+                heard_at = now
                 receive(data)
-            if not had_ended:
-                continue
-            ended_at = ended_at or time.monotonic()
-            if data is None or time.monotonic() > ended_at + STRAGGLER_SECONDS:
+            elif now > max(ended_at, heard_at) + SILENT_SECONDS:
+                return
+            if now > ended_at + STRAGGLER_SECONDS:
                 return
 
     @staticmethod
@@ -144,6 +157,40 @@ class Host:
         while not process.wait() and time.monotonic() < deadline:
             tick()
         return process.exit_code()
+
+    def _execute(self, command: str) -> RemoteProcess:
+        try:
+            channel = self._transport.open_session(timeout=CHANNEL_SECONDS)
+            channel.set_combine_stderr(True)
+            with self._answered_in_time():
+                # Whoever gives a command here has made it for the shell.
+                channel.exec_command(command)  # nosec B601
+        except paramiko.ChannelException as error:
+            # 4: a shortage of resources, which passes (RFC 4254, 5.1).
+            raise (
+                self._lost(error) if error.code == 4 else self._refused(error)
+            ) from None
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise self._lost(error) from None
+        return RemoteProcess(channel, self._lost)
+
+    def _unusable(self, process: RemoteProcess, noise: bytes) -> EngineError:
+        """Its own shell stands in the way. Raises if the connection is gone."""
+        if process.wait():
+            process.exit_code()
+        else:
+            with self._answered_in_time():
+                self._transport.global_request("keepalive@openssh.com", wait=True)
+            if not self._transport.is_active():
+                raise self._lost()
+        detail = noise.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        return EngineError(
+            "login_shell_unusable",
+            host=self._target.host,
+            port=self._target.port,
+            username=self._target.username,
+            detail=detail,
+        )
 
     @contextmanager
     def _answered_in_time(self) -> Iterator[None]:

@@ -23,11 +23,12 @@ class RemoteProcess:
     ) -> None:
         self._channel = channel
         self._lost = lost
+        self._unread = b""
         channel.settimeout(WAIT_SECONDS)
 
     @property
     def has_output(self) -> bool:
-        return self._channel.recv_ready()
+        return bool(self._unread) or self._channel.recv_ready()
 
     @property
     def has_ended(self) -> bool:
@@ -48,10 +49,17 @@ class RemoteProcess:
 
     def receive(self) -> bytes | None:
         """What has been printed; None when nothing came, empty at the end."""
+        if self._unread:
+            unread, self._unread = self._unread, b""
+            return unread
         try:
             return self._channel.recv(CHUNK_BYTES)
         except TimeoutError:
             return None
+
+    def give_back(self, data: bytes) -> None:
+        """Let the next ``receive`` have what was read too far."""
+        self._unread = data + self._unread
 
     def wait(self) -> bool:
         """Whether the command has ended, or the connection has."""

@@ -8,6 +8,7 @@ import pytest
 
 from deployments.engine import commands
 from deployments.engine.commands import Layout, ReplyReader, docker, registries
+from deployments.engine.exceptions import EngineError
 
 COMMIT = "a" * 40
 SHELLS = ["sh", "bash"]
@@ -74,8 +75,9 @@ def test_an_image_is_pinned_to_the_digest_of_its_own_repository(
 
 def test_what_is_executed_holds_no_value() -> None:
     layout = Layout("/srv/my shop", "the-project", 7, "the-deployment", COMMIT)
-    assert commands.SHELL == "sh -s"
-    assert commands.receive_command(layout) == "sh '/srv/my shop/.oec/receive'"
+    assert commands.SHELL == "exec sh -s"
+    receive = "exec sh '/srv/my shop/.oec/receive'"
+    assert commands.receive_command(layout) == receive
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -184,14 +186,17 @@ def test_a_step_that_is_just_being_started_is_waited_for(
     step.mkdir(parents=True)
     (step / "log").write_text("skipped, read")
     (step / "result").write_text("3\n")
+    (step / "alive").touch()
     with subprocess.Popen(
         ["sh", "-s"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as shell:
         starter = threading.Timer(0.3, (step / "pid").write_text, ["1 - -"])
         starter.start()
-        output, _ = shell.communicate(commands.attach(layout, "build", 9).encode())
+        script = commands.marked(commands.attach(layout, "build", 9), "here")
+        output, _ = shell.communicate(script.encode())
         starter.join()
-    assert (shell.returncode, output) == (3, b"oec:\tfollowing\nread")
+    ended = b"\x1eoec:\tended\tmark=here\tcode=3\tsize=13\tfull=\n"
+    assert output == b"oec:\tfollowing\nread" + ended
 
 
 def test_a_step_that_is_started_twice_runs_once(layout: Layout, tmp_path: Path) -> None:
@@ -209,7 +214,7 @@ def test_a_step_that_is_started_twice_runs_once(layout: Layout, tmp_path: Path) 
         subprocess.Popen(["sh", "-c", script], stderr=subprocess.DEVNULL)
         for _ in range(5)
     ]
-    assert [shell.wait(20) for shell in shells] == [3] * 5
+    assert [shell.wait(20) for shell in shells] == [0] * 5
     assert (tmp_path / "runs").read_text() == "run\n"
     assert (private / "steps" / "v7" / "build" / "result").read_text() == "3\n"
 
@@ -230,6 +235,32 @@ def test_replies_are_picked_out_of_the_output(chunk: int) -> None:
     log = b"oec:\tknown\tcc\nno newline at the end"
     assert bytes(output) == b"Welcome to shop1!\noops\n" + log
     assert reader.followed == len(log)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_only_the_mark_ends_a_log(chunk: int) -> None:
+    log = b"\x1eoec:\tended\tmark=other\tcode=0\n\x1e\x1eoec:\tend no newline"
+    data = (
+        b"oec:\tfollowing\n" + log + b"\x1eoec:\tended\tmark=m\tcode=4\tsize=9\nfull\n"
+    )
+    output = bytearray()
+    reader = ReplyReader(output.extend, mark="m")
+    for start in range(0, len(data), chunk):
+        reader.feed(data[start : start + chunk])
+    reader.close()
+
+    assert bytes(output) == log + b"full\n"
+    assert reader.followed == len(log)
+    assert reader.fields("ended") == [{"mark": "m", "code": "4", "size": "9"}]
+
+
+def test_an_answer_that_is_missing_is_a_failure_with_its_name() -> None:
+    reader = ReplyReader(lambda _: None)
+    reader.feed(b"oec:\tbare\noec:\trefused\n")
+    assert (reader.facts("bare"), reader.refusal()) == ([""], None)
+    with pytest.raises(EngineError, match="reply_missing") as missing:
+        reader.fact("previous")
+    assert missing.value.facts["detail"] == "previous"
 
 
 def test_a_refusal_is_the_failure_it_names() -> None:

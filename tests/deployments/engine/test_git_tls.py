@@ -123,7 +123,7 @@ def test_what_clients_say_of_tls(text: str) -> None:
             "Unable to negotiate with 192.0.2.1 port 22: no matching host key type "
             "found. Their offer: ssh-rsa,ssh-dss\nfatal: Could not read from remote "
             "repository.",
-            "ssh_algorithms",
+            "git_algorithms",
         ),
         (
             "fatal: unable to access 'https://git.example.org/': OpenSSL SSL_connect: "

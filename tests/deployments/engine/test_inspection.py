@@ -16,6 +16,7 @@ import pytest
 from deployments.diagnosis.model import PROBES
 from deployments.engine import inspection
 from deployments.engine.inspection import NAMES, Finding, State, Subject, inspector
+from deployments.engine.ssh import greeting
 from tests.deployments.engine.lab import wait_until
 from tests.deployments.engine.looking import (
     FAILED,
@@ -240,17 +241,23 @@ def test_a_server_that_hangs_is_left_in_time(
     [
         ("echo 'This account is currently not available.'; exit 1", "not available"),
         ("echo Welcome to the menu", "Welcome to the menu"),
-        ("exit 0", "POSIX shell"),
-        ("yes", "output without end"),
+        ("exit 0", "usual shell"),
+        ("yes", "it printed: y"),
     ],
 )
 def test_an_account_without_a_usual_shell(
-    shell: str, words: str, machine: Machine, subject: Subject
+    shell: str,
+    words: str,
+    machine: Machine,
+    subject: Subject,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(greeting, "SHELL_SECONDS", 1)
     machine.replace("sh", shell)
     findings = look(subject)
     finding = only(findings, "tools")
     assert finding.state is FAILED
+    assert finding.facts["code"] == "login_shell_unusable"
     assert words in finding.sentence
     assert only(findings, "memory").state is SKIPPED
 
@@ -261,6 +268,8 @@ def test_what_a_hostile_server_says_is_bounded_and_plain(
     """Fields of any length, control characters, answers that nobody asked for."""
     machine.replace(
         "sh",
+        # What begins our shell is said as it was asked for, and then lies follow.
+        """w=${2%%; *}; eval "$w";"""
         r"printf 'oec:\ttools\tmissing=a\000b\033[31m%01000d\n' 7;"
         r"printf 'oec:\tdisk\tabout=/etc\tfree=1\noec:\tunheard\noec:\tclock\n';"
         r"printf 'oec:\tfollowing\n'",

@@ -6,7 +6,6 @@ main() {
         take_up
     else
         say absent
-        kill -s KILL $$
     fi
 }
 

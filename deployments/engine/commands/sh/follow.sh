@@ -1,25 +1,37 @@
-# Repeat the step's log from byte $offset on until the step ends; its exit code becomes
-# ours. Without a result this shell ends by a signal, which has no exit code.
+# Repeat the step's log from byte $offset on until the step ends, then say with $mark what
+# became of it: only this tells the end of the log from what stands in it.
 
 # A connection can be cut while its script is still busy starting the step.
 take_up() {
     wait_for_number 50
-    [ ! -e "$step/pid" ] || follow
     # A step without a number is not known to have started: there is no result.
-    kill -s KILL $$
+    [ -e "$step/pid" ] || exit 1
+    follow
 }
 
 follow() {
+    cd "$step" || exit
     say following
-    if flock -w 0.05 "$step/alive" true; then
-        tail -c "+$offset" "$step/log"
+    exec 3>&2 2>/dev/null
+    if flock -s -w 0.05 alive true; then
+        tail -c "+$offset" log
     else
-        flock "$step/alive" true &
-        tail -c "+$offset" -f -s 0.02 --pid=$! "$step/log"
+        flock -s alive true &
+        tail -c "+$offset" -f -s 0.02 --pid=$! log
     fi
+    # Whoever kills our tail has not ended the step.
+    flock -s -n alive true || exit 1
+    exec 2>&3
+    tell_end
+    exit
+}
+
+tell_end() {
     code=
-    [ ! -s "$step/result" ] || read -r code <"$step/result"
-    [ "$code" = 0 ] || tell_if_full
-    [ -n "$code" ] || kill -s KILL $$
-    exit "$code"
+    [ ! -s result ] || read -r code <result
+    full=
+    [ "$code" = 0 ] || full=$(tell_if_full)
+    printf '\036'
+    say ended "mark=${mark:-}" "code=$code" "size=$(($(wc -c <log)))" "full=$full"
+    [ -z "$full" ] || echo "$full"
 }

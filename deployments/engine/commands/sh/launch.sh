@@ -1,9 +1,47 @@
-# launch STEP FILES DIRECTORY: run STEP/script in DIRECTORY with the environment of FILES.
-# Leaves the exit code in STEP/result. Whoever waits for the end waits for the lock on
-# descriptor 8, which the kernel gives up even when this shell is killed.
+# Run the step of this directory and keep its log and its result; answers its number.
+# Whoever waits for the end waits for the lock on descriptor 8, which the kernel gives up
+# even when this shell is killed.
 
-# The marker is how what the step starts is found again, wherever it goes.
-(. "$2/environment" && read -r OEC_STEP <"$1/marker" && export OEC_STEP &&
-    cd "$3" && exec sh -e "$1/script") 8>&-
-code=$?
-printf '%s\n' "$code" >"$1/result.new" && mv -f "$1/result.new" "$1/result"
+main() {
+    exec 9>copied
+    flock -n 9
+    # A pipe: a file would be emptied by whoever writes to /dev/stderr.
+    cat <output >>log 2>/dev/null 8>&- &
+    copier=$!
+    exec 9>&- 3>output 2>&3
+    setsid sh -s <run >&3 3>&- 8>&- &
+    pid=$!
+    echo "$pid"
+    exec >/dev/null
+    wait "$pid"
+    code=$?
+    settle
+    kill "$copier"
+    wait "$copier"
+    # Who was ended has no result.
+    [ -e stop ] || { echo "$code" >result.new && mv -f result.new result; }
+    cd /
+    # What the step left running goes on printing, to nobody.
+    exec cat <&4 >/dev/null 4<&- 8>&-
+}
+
+# Wait until all that the step wrote is in the log. What it left running may hold the
+# pipe open; then the copier waits for more, or has copied more than a pipe can hold.
+settle() {
+    exec 4<output 2>/dev/null 3>&-
+    enough=$(($(wc -c <log) + 4194304))
+    idle=0
+    until flock -w 0.05 copied true; do
+        if copier_waits; then idle=$((idle + 1)); else idle=0; fi
+        [ "$idle" -lt 3 ] && [ "$(wc -c <log)" -lt "$enough" ] || return 0
+    done
+}
+
+copier_waits() {
+    [ -r "/proc/$copier/stat" ] || return 0
+    read -r stat <"/proc/$copier/stat"
+    case ${stat##*) } in S*) return 0 ;; esac
+    return 1
+}
+
+main </dev/null

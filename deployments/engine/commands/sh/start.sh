@@ -3,13 +3,13 @@
 main() {
     check_fence
     (umask 077 && mkdir -p "${step%/*}" && mkdir "$step") || take_up_existing
-    keep_script || exit
+    write "$step/marker" "$deployment/${step##*/}/" && write "$step/run" "$run" &&
+        keep_script || exit
     exec 8>"$step/alive"
     flock -n 8
-    write "$step/marker" "$deployment/${step##*/}/"
-    setsid sh "$oec/launch" "$step" "$files" "$directory" >"$step/log" 2>&1 &
-    pid=$!
+    pid=$(launch)
     exec 8>&-
+    [ -n "$pid" ] || exit 1
     write "$step/pid" "$(identity "$pid")"
     # Somebody may have ended this step, or overtaken it, just before it had a number.
     [ ! -e "$step/stop" ] || end_all "$step" 0
@@ -30,6 +30,14 @@ keep_script() {
     else
         cp "$files/$part" "$step/script"
     fi
+}
+
+# Answers the number of the step. Nothing that stays has a path on its command line: a
+# restart that looks for the application by its name (pkill -f) must not find us.
+launch() {
+    # Also for whom sudo makes another account, which may open its /dev/stderr again.
+    cd "$step" && : >log && mkfifo -m 622 output || exit
+    setsid sh -s <"$oec/launch" 2>>log &
 }
 
 main </dev/null
