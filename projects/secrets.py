@@ -129,7 +129,8 @@ class EncryptedTextField(models.TextField):
     def is_stored(self, instance: models.Model) -> bool:
         """Whether there is a value; asks no key for it."""
         if self.attname in instance.get_deferred_fields():
-            instance.refresh_from_db(fields=[self.attname])
+            rows = self.model._base_manager.filter(pk=instance.pk)
+            return rows.exclude(**{self.attname: ""}).exists()
         return bool(instance.__dict__.get(self.attname))
 
     def reencrypt(self, pk: Any, ciphertext: Ciphertext) -> bool:

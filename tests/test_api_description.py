@@ -33,7 +33,8 @@ def test_options_name_the_fields_of_an_object(
 ) -> None:
     answer = Api(alice).ask("OPTIONS", f"/servers/{environment.server_id}")
     assert answer.json()["name"] == "Server"
-    names = ["name", "host", "port", "username", "private_key", "host_key"]
+    names = ["name", "host", "port", "username", "private_key"]
+    names += ["remove_private_key", "host_key"]
     assert fields_of(answer) == {"PATCH": [*names, "is_enabled"]}
 
 

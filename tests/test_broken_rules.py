@@ -65,7 +65,8 @@ def test_a_name_that_was_taken_at_the_same_moment_is_refused_as_a_name(
     path, body = named_twice(dora, environment)[what]
     answer = Api(dora).post(path, body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-    assert "already exists" in answer.json()["detail"]
+    taken = "Shop production deploys to" if what == "folder" else "already exists"
+    assert taken in answer.json()["detail"]
 
 
 def test_a_page_says_so_too(blind: None, dora: User, project: Project) -> None:

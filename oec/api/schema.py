@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular import openapi
+from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
@@ -13,6 +14,12 @@ from oec.api.viewsets import NoBody, ResourceViewSet
 PROBLEM = "application/problem+json"
 #: For the table of answers.
 PLAIN_TEXT = OpenApiTypes.STR
+
+
+class FamilyScheme(SimpleJWTScheme):
+    """Tokens of families look like others in a request."""
+
+    target_class = "projects.api.authentication.FamilyAuthentication"
 
 
 class ProblemSerializer(serializers.Serializer[Any]):

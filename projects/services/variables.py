@@ -14,6 +14,7 @@ from projects.models import (
     User,
     Variable,
 )
+from projects.secrets import DecryptFailed
 from projects.services.changes import refuse_to_erase, validate
 
 
@@ -37,8 +38,7 @@ def set_variable(
     if value is None:
         _refuse_unseen(variable, is_secret=is_secret)
         return variable
-    is_stored_so = not variable._state.adding and not variable.is_secret
-    if is_stored_so and not is_secret and variable.value == value:
+    if not is_secret and _says(variable, value):
         return variable
     if variable.is_secret:
         refuse_to_erase(variable, "value", value)
@@ -56,6 +56,16 @@ def remove_variable(
     permissions.require_change(by, _project_of(variable.place))
     _record("removed", variable, by, address)
     variable.delete()
+
+
+def _says(variable: AbstractVariable, value: str) -> bool:
+    """Whether it is stored so, for everybody to read."""
+    if variable._state.adding or variable.is_secret:
+        return False
+    try:
+        return variable.value == value
+    except DecryptFailed:
+        return False
 
 
 def _refuse_unseen(variable: AbstractVariable, *, is_secret: bool) -> None:

@@ -27,7 +27,7 @@ MEMBERS = [
 ABSENT = "00000000-0000-4000-8000-000000000000"
 ODD_NAMES: list[Any] = ["", "  ", "a\nb", "x" * 101, 5, None, [], {}]
 REFUSED: list[tuple[str, Any]] = [
-    *[("git_branch", value) for value in ("-x", "a..b", "a b", "main\n", "a;id", "")],
+    *[("git_branch", value) for value in ("-x", "a..b", "a b", "main\n", "a~b", "")],
     *[("deploy_path", value) for value in ("srv/x", "/etc", "/srv/../x", "~", "/")],
     *[("name", value) for value in ODD_NAMES],
     *[("keep_releases", value) for value in (0, -1, 101, 2**31, 10**20, 1.5, True)],

@@ -27,9 +27,11 @@ MEMBERS = [
     *("triggered_by", "reason", "git_branch", "git_commit", "git_message"),
     *("config_digest", "created_at", "started_at", "completed_at"),
     *("waited_seconds", "duration_seconds"),
-    *("error_code", "error_message", "container_id"),
+    *("error_code", "error_message", "remote_outcome", "still_running"),
+    "container_id",
     *("rollback_from_id", "retry_of", "root", "attempt", "extra_data", "progress"),
     *("actions", "waiting", "cancel_requested_at"),
+    *("log_pruned_at", "events_pruned_at"),
 ]
 
 
@@ -89,22 +91,18 @@ def test_a_reason_is_kept(failed: Deployment, alice: User) -> None:
 def test_what_a_retry_keeps_cannot_be_set_from_outside(
     failed: Deployment, alice: User, bob: User
 ) -> None:
-    answer = Api(alice).post(
-        path(failed),
-        {
-            "git_commit": "f" * 40,
-            "environment_id": str(uuid4()),
-            "status": "success",
-            "triggered_by": str(bob.pk),
-            "version": 99,
-        },
-    )
-    assert answer.status_code == 200
-    assert answer.json()["git_commit"] == failed.release.git_commit
-    assert answer.json()["environment_id"] == str(failed.environment_id)
-    assert answer.json()["status"] == "pending"
-    assert answer.json()["triggered_by"] == str(alice.pk)
-    assert answer.json()["version"] == failed.version + 1
+    kept = {
+        "git_commit": "f" * 40,
+        "environment_id": str(uuid4()),
+        "status": "success",
+        "triggered_by": str(bob.pk),
+        "version": 99,
+    }
+    for name, value in kept.items():
+        answer = Api(alice).post(path(failed), {name: value})
+        assert answer.status_code == 400
+        assert name in answer.json()["errors"]
+    assert Deployment.objects.get() == failed
 
 
 # --- The order of the refusals -------------------------------------------------------

@@ -38,6 +38,11 @@ RESET: dict[str, Any] = {
     "error_probe": "disk",
     "advised_verb": "retry",
     "container_id": "4f5e6d",
+    "remote_outcome": "unknown",
+    "still_running": "pid 7 of user bob",
+    "log_compressed_at": timezone.now(),
+    "log_pruned_at": timezone.now(),
+    "events_pruned_at": timezone.now(),
     "rollback_from": None,  # replaced below: it needs a row to point to
     "epoch": 3,
     "worker": "worker-1",

@@ -262,7 +262,7 @@ def test_cancelling_a_command_whose_connection_is_dead_ends_it_over_a_new_one(
     [
         ({"step_timeout_seconds": 1}, "step_timeout"),
         ({"silence_timeout_seconds": 1}, "silence_timeout"),
-        ({"total_timeout_seconds": 1}, "total_timeout"),
+        ({"total_timeout_seconds": 4}, "total_timeout"),
     ],
 )
 def test_a_command_that_takes_too_long_is_ended(
