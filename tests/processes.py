@@ -27,7 +27,7 @@ from oec.processes import end_with_parent
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 30
+READY_SECONDS = 90
 STOP_SECONDS = 15
 
 

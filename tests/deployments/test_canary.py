@@ -41,7 +41,7 @@ from tests.faults.console import FaultConsole
 from tests.faults.site import ended, log_of, outcome
 from tests.processes import Running
 
-pytestmark = [pytest.mark.both_back_ends, pytest.mark.ignore_template_errors]
+pytestmark = pytest.mark.ignore_template_errors
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="openssh-server is not installed")
 
 SPECIAL = "/+= &'\"$\\é"

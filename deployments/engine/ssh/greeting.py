@@ -25,33 +25,31 @@ class Greeting:
 
     The line is one that every login shell understands: sh, bash, zsh, ksh, fish, csh.
     Nothing may be sent before the word has come: a start file that reads standard input
-    would take the beginning of a script, and a shell runs what is left. It comes by
-    both ways of printing, because what comes by one says nothing of the other.
+    would take the beginning of a script, and a shell runs what is left. From the word
+    on ours complains where it prints, so that whatever comes by standard error is of
+    the start files, however late.
     """
 
     def __init__(self) -> None:
-        self._words = [f"oec-shell {secrets.token_hex(8)}" for _ in range(2)]
+        self._word = f"oec-shell {secrets.token_hex(8)}"
 
     def before(self, command: str) -> str:
         """``command``, run by an ``sh`` that has taken the login shell's place."""
         # What was printed until then may lack its line end.
-        said, complained = (rf'printf "\n{word}\n"' for word in self._words)
-        return f"exec sh -c {shlex.quote(f'{said}; {complained} >&2; {command}')}"
+        text = rf'printf "\n{self._word}\n"; exec 2>&1; {command}'
+        return f"exec sh -c {shlex.quote(text)}"
 
     def wait(self, process: RemoteProcess, tick: Callable[[], None]) -> bytes:
-        """What was printed before the words. Raises Silent."""
-        words = [f"\n{word}\n".encode() for word in self._words]
+        """What was printed before the word. Raises Silent."""
+        word = f"\n{self._word}\n".encode()
         heard = b""
         until = time.monotonic() + SHELL_SECONDS
-        while any(word not in heard for word in words):
+        while word not in heard:
             tick()
             data = process.receive()
             if data == b"" or time.monotonic() > until:
                 raise Silent(heard)
             heard = heard[-KEPT_NOISE_BYTES:] + (data or b"")
-        end = max(heard.index(word) + len(word) for word in words)
-        noise, rest = heard[:end], heard[end:]
+        noise, _, rest = heard.partition(word)
         process.give_back(rest)
-        for word in words:
-            noise = noise.replace(word, b"")
         return noise

@@ -64,20 +64,23 @@ class Host:
     ) -> RemoteProcess:
         """Start ``command`` in a shell of ours, without a terminal.
 
-        ``noise`` gets what the account's own shell prints before. Raises EngineError
+        ``noise`` gets what the account's own shell prints. Raises EngineError
         connection_lost, ssh_channel_refused and login_shell_unusable.
         """
         greeting = Greeting()
+        complaints: list[bytes] = []
         with ExitStack() as stack:
-            process = self._execute(greeting.before(command))
+            process = self._execute(greeting.before(command), complaints.append)
             stack.callback(process.close)
             try:
                 before = greeting.wait(process, tick)
             except Silent as silent:
-                raise self._unusable(process, silent.noise) from None
+                printed = silent.noise + b"".join(complaints)
+                raise self._unusable(process, printed) from None
             stack.pop_all()
-        if before:
-            noise(before)
+        process.noise = noise
+        if before or complaints:
+            noise(before + b"".join(complaints))
         return process
 
     def run(
@@ -158,10 +161,9 @@ class Host:
             tick()
         return process.exit_code()
 
-    def _execute(self, command: str) -> RemoteProcess:
+    def _execute(self, command: str, noise: Callable[[bytes], None]) -> RemoteProcess:
         try:
             channel = self._transport.open_session(timeout=CHANNEL_SECONDS)
-            channel.set_combine_stderr(True)
             with self._answered_in_time():
                 # Whoever gives a command here has made it for the shell.
                 channel.exec_command(command)  # nosec B601
@@ -172,7 +174,7 @@ class Host:
             ) from None
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise self._lost(error) from None
-        return RemoteProcess(channel, self._lost)
+        return RemoteProcess(channel, self._lost, noise)
 
     def _unusable(self, process: RemoteProcess, noise: bytes) -> EngineError:
         """Its own shell stands in the way. Raises if the connection is gone."""

@@ -16,13 +16,20 @@ GONE = (OSError, EOFError, paramiko.SSHException)
 
 
 class RemoteProcess:
-    """Its streams and its end; every call returns within ``WAIT_SECONDS``."""
+    """Its streams and its end; every call returns within ``WAIT_SECONDS``.
+
+    ``noise`` gets what comes by standard error, which our own shells do not use.
+    """
 
     def __init__(
-        self, channel: paramiko.Channel, lost: Callable[[], EngineError]
+        self,
+        channel: paramiko.Channel,
+        lost: Callable[[], EngineError],
+        noise: Callable[[bytes], None],
     ) -> None:
         self._channel = channel
         self._lost = lost
+        self.noise = noise
         self._unread = b""
         channel.settimeout(WAIT_SECONDS)
 
@@ -56,10 +63,17 @@ class RemoteProcess:
             return self._channel.recv(CHUNK_BYTES)
         except TimeoutError:
             return None
+        finally:
+            self._hear_noise()
 
     def give_back(self, data: bytes) -> None:
         """Let the next ``receive`` have what was read too far."""
         self._unread = data + self._unread
+
+    def _hear_noise(self) -> None:
+        """A stream that nobody reads would hold up the other one some day."""
+        while self._channel.recv_stderr_ready():
+            self.noise(self._channel.recv_stderr(CHUNK_BYTES))
 
     def wait(self) -> bool:
         """Whether the command has ended, or the connection has."""
