@@ -8,9 +8,6 @@ import socket
 #: because such a connection would take a port between its choice and its use.
 RANGE = range(12000, 32000)
 
-#: Kept open: each holds one port for as long as this process lives.
-_held: list[socket.socket] = []
-
 
 def free_port() -> int:
     """A TCP port of the loopback address that nobody listens on or has been given.
@@ -24,7 +21,8 @@ def free_port() -> int:
         try:
             reservation.bind(f"\0oec-test-port-{port}")
             with socket.create_server(("127.0.0.1", port)):
-                _held.append(reservation)
+                # Open from now on until the process ends, and the port with it.
+                reservation.detach()
                 return port
         except OSError as error:
             reservation.close()

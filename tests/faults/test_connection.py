@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.db.models import QuerySet
 
+from deployments.engine.pipeline import remote
 from deployments.engine.ssh import fingerprint, generate_key
 from deployments.models import Deployment, Event
 from tests.deployments.sshd import Sshd
@@ -46,8 +47,10 @@ def test_f21_a_step_is_found_again_after_a_cut_and_not_a_line_is_lost(
 
 @pytest.mark.fault
 def test_f21_a_server_that_stays_away_is_never_a_success(
-    runs: Runs, site: Site, sshd: Sshd
+    runs: Runs, site: Site, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(remote, "RECONNECT_SECONDS", 3)
+    monkeypatch.setattr(remote, "MOST_RECONNECT_SECONDS", 3)
     deployment = runs.start(site.deploy())
     site.wait_for_work(deployment)
 

@@ -93,8 +93,10 @@ def test_f50_what_was_accepted_before_the_web_process_ended_is_not_lost(
     path = f"/environments/{site.environment.pk}/deployments"
     answers: list[int] = []
 
+    api = Api(web, dora)
+
     def post() -> None:
-        answers.append(Api(web, dora).post(path).status)
+        answers.append(api.post(path).status)
 
     asking = threading.Thread(target=post)
     asking.start()
