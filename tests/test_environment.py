@@ -36,8 +36,12 @@ def refusal(command: list[str], folder: Path, **variables: str) -> str:
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_every_process_says_it_in_one_sentence(process: str, tmp_path: Path) -> None:
-    said = refusal(PROCESSES[process], tmp_path, OEC_LEASE_SECONDS="0")
+def test_every_process_reads_the_file_and_says_it_in_one_sentence(
+    process: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "oec.env"
+    file.write_text("OEC_LEASE_SECONDS=0\n")
+    said = refusal(PROCESSES[process], tmp_path, OEC_ENV_FILE=str(file))
     assert "OEC_LEASE_SECONDS: Give it a number from 3 to 3600." in said
 
 
@@ -73,4 +77,16 @@ def test_a_data_folder_that_cannot_be_made_or_used_is_named(
         make_data_folder(tmp_path / "file" / "data")
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(ImproperlyConfigured, match="Run OEC as its owner"):
+        make_data_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["encryption_keys", "mirrors", "broker/queue"])
+def test_what_another_user_left_in_the_data_folder_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_data_folder(tmp_path)
+    other = tmp_path / name
+    other.mkdir(parents=True)
+    monkeypatch.setattr(os, "access", lambda path, _: path != other)
+    with pytest.raises(ImproperlyConfigured, match=f"{other.name} in the data folder"):
         make_data_folder(tmp_path)
