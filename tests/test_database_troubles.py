@@ -8,7 +8,9 @@ from django.db import Error, InterfaceError, OperationalError, ProgrammingError
 from psycopg import errors
 
 from oec.api.problems import plain_problem
-from oec.database import trouble
+from oec.database import advice, trouble
+
+WRITE = "CREATE TABLE other (text)"
 
 
 def failing(path: Path, *statements: str, read_only: bool = False) -> Error:
@@ -68,6 +70,16 @@ def test_postgresql_is_told_apart_as_well() -> None:
     assert code(undefined) == "database_not_migrated"
     assert code(of_postgresql(errors.AdminShutdown("no"))) == "database_unavailable"
     assert code(InterfaceError("connection already closed")) == "database_unavailable"
+
+
+def test_what_is_held_by_somebody_else_is_not_called_away(tmp_path: Path) -> None:
+    held = advice(of_postgresql(errors.LockNotAvailable("no")))
+    assert "Something else holds" in held
+    assert "Start it" not in held
+    with sqlite3.connect(tmp_path / "db") as other:
+        other.execute("BEGIN IMMEDIATE")
+        locked = failing(tmp_path / "db", "PRAGMA busy_timeout = 0", WRITE)
+        assert advice(locked) == held
 
 
 def test_a_defect_of_oec_is_no_trouble_of_the_operator() -> None:
