@@ -1,5 +1,7 @@
 """What stands between OEC and its database, told apart: every door says the same."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import (
@@ -84,6 +86,18 @@ def advice(error: Error) -> str:
     """What it means and what to do, for the operator."""
     reason = trouble(error)
     return f"{reason.detail} {reason.remedy}" if reason else "The database refuses."
+
+
+@contextmanager
+def advice_in_one_sentence() -> Iterator[None]:
+    """End the process with it where the database stands in the way."""
+    try:
+        yield
+    except Error as error:
+        if trouble(error) is None:
+            raise
+        reason = " ".join(str(error).split())
+        raise SystemExit(f"{advice(error)} ({reason})") from None
 
 
 def prove_write() -> None:

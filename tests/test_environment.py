@@ -61,6 +61,15 @@ def test_each_mistake_has_its_remedy(
     assert sentence in refusal(PROCESSES["check"], tmp_path, **{name: value})
 
 
+def test_a_command_without_its_database_says_so(tmp_path: Path) -> None:
+    away = "postgresql://oec:s3cret@127.0.0.1:1/oec"
+    said = refusal(["manage.py", "prune"], tmp_path, DATABASE_URL=away)
+    assert "The database cannot be reached." in said
+    assert "Start it, or correct DATABASE_URL." in said
+    assert len(said.splitlines()) == 1
+    assert "s3cret" not in said
+
+
 def test_names_of_others_are_left_alone() -> None:
     check_names(
         {"OEC_VERSION": "3", "OEC_SOMETHING_ELSE": "", "PATH": ""}, {"OEC_PORT"}

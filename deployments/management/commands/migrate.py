@@ -5,11 +5,10 @@
 
 from typing import Any
 
-from django.core.management.base import CommandError
 from django.core.management.commands import migrate
-from django.db import Error, connections
+from django.db import connections
 
-from oec.database import advice, prove_write, trouble
+from oec.database import prove_write
 
 LOCK_SECONDS = 2
 
@@ -22,19 +21,10 @@ class Command(migrate.Command):
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            self._limit_waiting(options["database"])
-            super().handle(*args, **options)
-            if options["check_unapplied"]:
-                prove_write()
-        except Error as error:
-            if trouble(error) is None:
-                raise
-            reason = " ".join(str(error).split())
-            raise CommandError(f"{advice(error)} ({reason})") from error
-
-    def _limit_waiting(self, database: str) -> None:
-        connection = connections[database]
+        connection = connections[options["database"]]
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+        super().handle(*args, **options)
+        if options["check_unapplied"]:
+            prove_write()

@@ -41,9 +41,8 @@ def _refuse_unfit_database() -> None:
     if not check.returncode:
         return
     # Without a reason it is what was asked: something is left to migrate.
-    reason = check.stderr.decode(errors="replace").strip()
     raise CommandError(
-        reason.removeprefix("CommandError: ")
+        check.stderr.decode(errors="replace").strip()
         or "The database is not up to date. Run: python manage.py migrate"
     )
 
