@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.db import Error, InterfaceError, OperationalError, ProgrammingError
+from django.http import HttpResponse
+from django.test import RequestFactory
 from psycopg import errors
 
 from oec.api.problems import plain_problem
+from oec.api.views import server_error
 from oec.database import advice, trouble
 
 WRITE = "CREATE TABLE other (text)"
@@ -94,3 +97,15 @@ def test_whoever_asks_is_told_to_try_again(tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert b"The console's disk is full." in answer.content
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/projects"], ids=["page", "API"])
+def test_both_doors_say_that_the_disk_is_full(path: str, rf: RequestFactory) -> None:
+    try:
+        raise of_postgresql(errors.DiskFull("no"))
+    except Error:
+        answer = server_error(rf.get(path))
+    assert isinstance(answer, HttpResponse)
+    assert answer.status_code == 503
+    assert "disk is full" in answer.content.decode()
+    assert "cannot be reached" not in answer.content.decode()
