@@ -48,6 +48,7 @@ check: $(DEVELOPMENT) $(BIOME) ## Run every check that needs no test
 	$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive $(APPS)
 	$(VENV)/bin/djlint --lint --quiet templates
 	$(if $(BIOME),$(BIOME) check,@echo 'No npm: scripts and styles are not checked.')
+	@$(PYTHON) manage.py collectstatic --no-input --verbosity 0
 	OEC_HTTPS=true $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) manage.py makemigrations --check --dry-run
 

@@ -28,6 +28,7 @@ def started(backend: str) -> Iterator[dict[str, str]]:
         data = stack.enter_context(folder())
         variables = {
             "DJANGO_SETTINGS_MODULE": "oec.settings",
+            "OEC_ENV_FILE": os.devnull,
             "OEC_DATA_DIR": str(data),
             "OEC_ALLOW_LOCAL_GIT": "true",
             "OEC_LOG_LEVEL": "WARNING",

@@ -43,6 +43,7 @@ def main() -> None:
 def demo(folder: str) -> Iterator[str]:
     """A running demo; yields the address of its failed deployment."""
     environment = os.environ | {
+        "OEC_ENV_FILE": os.devnull,
         "OEC_DATA_DIR": folder,
         "OEC_PORT": str(free_port()),
         "OEC_DEMO_PASSWORD": PASSWORD,

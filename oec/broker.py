@@ -16,6 +16,7 @@ from queue import Empty
 from typing import Any
 
 from kombu.transport import filesystem
+from kombu.transport.filesystem import exchange_queue_t
 from kombu.utils.json import dumps, loads
 
 #: Celery waits for two seconds, and several times before it ends.
@@ -29,8 +30,12 @@ class Channel(filesystem.Channel):
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         file = Path(self.data_folder_out, name)
         draft = file.with_suffix(".part")
-        draft.write_text(dumps(message))
-        draft.rename(file)
+        try:
+            draft.write_text(dumps(message))
+            draft.rename(file)
+        finally:
+            # On a full disk it would stay, and take what is left of the room.
+            draft.unlink(missing_ok=True)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         for name in sorted(os.listdir(self.data_folder_in)):
@@ -48,18 +53,37 @@ class Channel(filesystem.Channel):
         raise Empty
 
     def get_table(self, exchange: str) -> Any:
-        with self._bindings():
-            return super().get_table(exchange)
+        with self._locked():
+            return self._bindings(exchange)
 
     def _queue_bind(
         self, exchange: str, routing_key: str, pattern: str | None, queue: str
     ) -> None:
-        with self._bindings():
-            super()._queue_bind(exchange, routing_key, pattern, queue)
+        """kombu's own empties the file before it writes, which a full disk forbids."""
+        binding = exchange_queue_t(routing_key or "", pattern or "", queue or "")
+        with self._locked():
+            bindings = self._bindings(exchange)
+            if binding in bindings:
+                return
+            file = self._file(exchange)
+            draft = file.with_suffix(".part")
+            draft.write_text(dumps([binding, *bindings]))
+            draft.rename(file)
+
+    def _bindings(self, exchange: str) -> list[exchange_queue_t]:
+        """None in a file that was left half written; the next to bind makes it anew."""
+        try:
+            bindings = loads(self._file(exchange).read_text())
+        except (FileNotFoundError, ValueError):
+            return []
+        return [exchange_queue_t(*binding) for binding in bindings]
+
+    def _file(self, exchange: str) -> Path:
+        return self.control_folder / f"{exchange}.exchange"
 
     @contextmanager
-    def _bindings(self) -> Iterator[None]:
-        """kombu's own lock begins only after it has emptied the file of bindings."""
+    def _locked(self) -> Iterator[None]:
+        """kombu's own lock begins only after it has opened the file of bindings."""
         self.control_folder.mkdir(exist_ok=True)
         with (self.control_folder / "lock").open("w") as lock:
             flock(lock, LOCK_EX)

@@ -1,8 +1,17 @@
 """What stands between OEC and its database, told apart: every door says the same."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import (
+    Error,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
+from django.db.migrations.recorder import MigrationRecorder
 
 #: What a database that is away raises. It comes back, so trying again is worth while.
 AWAY = (OperationalError, InterfaceError)
@@ -12,6 +21,7 @@ _FULL = {"53100", "SQLITE_FULL"}
 _READ_ONLY = {"25006", "SQLITE_READONLY"}
 _UNMIGRATED = {"42P01", "42703"}
 _UNOPENED = {"SQLITE_CANTOPEN"}
+_HELD = {"55P03", "SQLITE_BUSY", "SQLITE_LOCKED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +59,51 @@ UNOPENED = Trouble(
     "The console's database file cannot be opened.",
     "Give the file and its folder to the user that runs OEC, or correct DATABASE_URL.",
 )
+HELD = Trouble(
+    "database_unavailable",
+    "Something else holds what is needed of the database. Try again in a few seconds.",
+    "End what holds it: a transaction that was left open, a copy, a long report.",
+)
+
+_TROUBLES = {
+    **dict.fromkeys(_FULL, FULL),
+    **dict.fromkeys(_READ_ONLY, READ_ONLY),
+    **dict.fromkeys(_UNMIGRATED, UNMIGRATED),
+    **dict.fromkeys(_UNOPENED, UNOPENED),
+    **dict.fromkeys(_HELD, HELD),
+}
 
 
 def trouble(error: Error) -> Trouble | None:
     """What it means for those who use OEC; None for what is a defect of OEC itself."""
-    code = _code_of(error)
-    if code in _FULL:
-        return FULL
-    if code in _READ_ONLY:
-        return READ_ONLY
-    if code in _UNMIGRATED or "no such table" in str(error):
+    if "no such table" in str(error):
         return UNMIGRATED
-    if code in _UNOPENED:
-        return UNOPENED
-    return AWAY_TROUBLE if isinstance(error, AWAY) else None
+    away = AWAY_TROUBLE if isinstance(error, AWAY) else None
+    return _TROUBLES.get(_code_of(error), away)
 
 
 def advice(error: Error) -> str:
     """What it means and what to do, for the operator."""
     reason = trouble(error)
     return f"{reason.detail} {reason.remedy}" if reason else "The database refuses."
+
+
+@contextmanager
+def advice_in_one_sentence() -> Iterator[None]:
+    """End the process with it where the database stands in the way."""
+    try:
+        yield
+    except Error as error:
+        if trouble(error) is None:
+            raise
+        reason = " ".join(str(error).split())
+        raise SystemExit(f"{advice(error)} ({reason})") from None
+
+
+def prove_write() -> None:
+    """Raises a database error unless a write is taken. Changes nothing."""
+    with transaction.atomic():
+        MigrationRecorder(connection).migration_qs.filter(app="").update(app="")
 
 
 def _code_of(error: Error) -> str:

@@ -14,7 +14,13 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from oec.environment import between, check_names, make_data_folder, redis_address
+from oec.environment import (
+    add_variables_of_file,
+    between,
+    check_names,
+    make_data_folder,
+    redis_address,
+)
 from oec.keys import (
     check_encryption_keys,
     read_or_create_encryption_keys,
@@ -28,6 +34,8 @@ django_stubs_ext.monkeypatch()
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Every process reads its settings here, and so the file as well.
+add_variables_of_file(env.str("OEC_ENV_FILE", ""), beside=BASE_DIR)
 DATA_DIR = Path(env.str("OEC_DATA_DIR", "var")).resolve()
 make_data_folder(DATA_DIR)
 # With less than this the console is not ready.

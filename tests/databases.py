@@ -38,6 +38,7 @@ def migrate(url: str) -> None:
         variables |= {
             "DJANGO_SETTINGS_MODULE": "oec.settings",
             "DATABASE_URL": url,
+            "OEC_ENV_FILE": os.devnull,
             "OEC_DATA_DIR": folder,
         }
         command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]

@@ -21,6 +21,7 @@ for _name in list(os.environ):
         del os.environ[_name]
 if (chosen() == "postgres") != ("OEC_TEST_DATABASE_URL" in os.environ):
     raise RuntimeError("Run the tests with: OEC_TEST_BACKEND=postgres python -m tests")
+os.environ["OEC_ENV_FILE"] = os.devnull
 os.environ["OEC_DATA_DIR"] = str(_folder)
 os.environ["OEC_ALLOW_LOCAL_GIT"] = "true"
 os.environ["OEC_GIT_ALLOWED_HOSTS"] = "127.0.0.1"

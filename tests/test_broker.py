@@ -1,16 +1,23 @@
 """The broker made of files, with many processes' worth of writers and readers."""
 
+import errno
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from queue import Empty
 from threading import Event
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from kombu import Connection
 from kombu.transport import filesystem
 
+from deployments import dispatcher
+from deployments.models import Deployment, Status
 from oec import broker
+from projects.models import Environment, User
+from tests import factories
 from tests.processes import Console
 
 WRITERS, READERS, MESSAGES = 4, 4, 100
@@ -89,6 +96,68 @@ def test_a_message_that_is_still_being_written_is_not_seen(
 
     assert seen_half_way == [0]
     assert channel._get("deployments") == {"id": "1"}
+
+
+def write_half(path: Path, text: str) -> int:
+    with path.open("w") as file:
+        file.write(text[:5])
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_keeps_no_half_of_a_message_and_the_next_one_arrives(
+    connection: Connection, tmp_path: Path
+) -> None:
+    channel = open_channel(connection)
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(Path, "write_text", write_half)
+        with pytest.raises(OSError, match="No space left"):
+            channel._put("deployments", {"id": "1"})
+    assert list((tmp_path / "queue").iterdir()) == []
+
+    channel._put("deployments", {"id": "2"})
+    assert channel._get("deployments") == {"id": "2"}
+
+
+def test_a_full_disk_leaves_what_is_bound_as_it_was(connection: Connection) -> None:
+    channel = open_channel(connection)
+    channel._queue_bind("bells", "first", None, "first")
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(Path, "write_text", write_half)
+        with pytest.raises(OSError, match="No space left"):
+            channel._queue_bind("bells", "second", None, "second")
+    assert [queue for _, _, queue in channel.get_table("bells")] == ["first"]
+
+    channel._queue_bind("bells", "second", None, "second")
+    assert [queue for _, _, queue in channel.get_table("bells")] == ["second", "first"]
+
+
+def test_what_is_bound_is_written_anew_after_it_was_left_half_written(
+    connection: Connection, tmp_path: Path
+) -> None:
+    (tmp_path / "control" / "bells.exchange").write_text("[[")
+    channel = open_channel(connection)
+    assert channel.get_table("bells") == []
+    channel._queue_bind("bells", "first", None, "first")
+    assert len(channel.get_table("bells")) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.back_end("sqlite")
+def test_a_bell_that_finds_no_room_is_rung_in_the_next_round(
+    environment: Environment, alice: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting = factories.make_deployment(environment, by=alice, status=Status.PENDING)
+    Deployment.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(Path, "write_text", write_half)
+        dispatcher.ring_again()
+    waiting.refresh_from_db()
+    assert waiting.rung_at is None
+    assert "No space left on device" in caplog.text
+
+    dispatcher.ring_again()
+    waiting.refresh_from_db()
+    assert waiting.rung_at is not None
 
 
 def test_messages_are_taken_in_the_order_in_which_they_came(

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 from django.db import Error, InterfaceError, OperationalError, ProgrammingError
+from django.http import HttpResponse
+from django.test import RequestFactory
 from psycopg import errors
 
 from oec.api.problems import plain_problem
-from oec.database import trouble
+from oec.api.views import server_error
+from oec.database import advice, trouble
+
+WRITE = "CREATE TABLE other (text)"
 
 
 def failing(path: Path, *statements: str, read_only: bool = False) -> Error:
@@ -70,6 +75,16 @@ def test_postgresql_is_told_apart_as_well() -> None:
     assert code(InterfaceError("connection already closed")) == "database_unavailable"
 
 
+def test_what_is_held_by_somebody_else_is_not_called_away(tmp_path: Path) -> None:
+    held = advice(of_postgresql(errors.LockNotAvailable("no")))
+    assert "Something else holds" in held
+    assert "Start it" not in held
+    with sqlite3.connect(tmp_path / "db") as other:
+        other.execute("BEGIN IMMEDIATE")
+        locked = failing(tmp_path / "db", "PRAGMA busy_timeout = 0", WRITE)
+        assert advice(locked) == held
+
+
 def test_a_defect_of_oec_is_no_trouble_of_the_operator() -> None:
     wrong = of_postgresql(errors.SyntaxError("no"), ProgrammingError)
     assert trouble(wrong) is None
@@ -82,3 +97,15 @@ def test_whoever_asks_is_told_to_try_again(tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert b"The console's disk is full." in answer.content
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/projects"], ids=["page", "API"])
+def test_both_doors_say_that_the_disk_is_full(path: str, rf: RequestFactory) -> None:
+    try:
+        raise of_postgresql(errors.DiskFull("no"))
+    except Error:
+        answer = server_error(rf.get(path))
+    assert isinstance(answer, HttpResponse)
+    assert answer.status_code == 503
+    assert "disk is full" in answer.content.decode()
+    assert "cannot be reached" not in answer.content.decode()

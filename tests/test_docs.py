@@ -1,13 +1,16 @@
 """What the documentation says is so, and what there is to say is said."""
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from deployments.services.verbs import EVERY
+from oec.environment import add_variables_of_file
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -39,6 +42,22 @@ def test_the_example_names_every_setting_and_no_other() -> None:
     assert sorted(settings_documented()) == sorted(dict(settings_read()))
 
 
+@pytest.mark.parametrize("page", [".env.example", "operations.md"])
+def test_what_is_told_as_an_environment_file_is_read_as_one(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    text = (ROOT / ".env.example").read_text()
+    if page == "operations.md":
+        text = code_after("`/etc/oec.env`")
+    lines = re.sub(r"^#([A-Z_]+=)", r"\1", text, flags=re.MULTILINE)
+    (tmp_path / ".env").write_text(lines)
+    add_variables_of_file("", beside=tmp_path)
+    assert set(os.environ) - {"PYTEST_CURRENT_TEST"} == set(
+        re.findall(r"^([A-Z_]+)=", lines, re.MULTILINE)
+    )
+
+
 def test_the_example_tells_the_real_defaults() -> None:
     documented = settings_documented()
     for name, default in settings_read():
@@ -58,6 +77,37 @@ def test_the_connections_to_plan_for_are_those_that_are_opened() -> None:
     most = int(settings_documented()["OEC_DATABASE_POOL_SIZE"])
     assert f"`OEC_DATABASE_POOL_SIZE` ({most})" in text
     assert f"which is {2 * most + 2 + 3} for one of each" in text
+
+
+def code_after(sentence: str) -> str:
+    """The first block of code of operations.md that follows."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    return text.partition(sentence)[2].split("```")[1]
+
+
+def test_nginx_lets_every_body_through_that_oec_takes() -> None:
+    code = code_after("and for nginx")
+    lines = [line.partition("#")[0].strip() for line in code.strip().splitlines()]
+    assert {line[-1] for line in lines} == {";", "{", "}"}
+    assert [line[-1] for line in lines if line[-1] in "{}"] == ["{", "}"]
+    said = [
+        (name, value.rstrip(";"))
+        for name, value in (line.split(maxsplit=1) for line in lines if line != "}")
+    ]
+    assert {
+        ("listen", "443 ssl"),
+        ("http2", "on"),
+        ("proxy_set_header", "Host $host"),
+        ("proxy_set_header", "X-Forwarded-For $proxy_add_x_forwarded_for"),
+        ("proxy_set_header", "X-Forwarded-Proto $scheme"),
+    } <= set(said)
+
+    # A little more than OEC takes: a larger body gets OEC's own answer.
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    megabytes = re.fullmatch(r"(\d+)m", dict(said)["client_max_body_size"])
+    assert megabytes
+    assert most < int(megabytes[1]) * 2**20 < 2 * most
+    assert f"up to {most / 2**20:g} MB" in code
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

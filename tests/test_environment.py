@@ -36,8 +36,12 @@ def refusal(command: list[str], folder: Path, **variables: str) -> str:
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_every_process_says_it_in_one_sentence(process: str, tmp_path: Path) -> None:
-    said = refusal(PROCESSES[process], tmp_path, OEC_LEASE_SECONDS="0")
+def test_every_process_reads_the_file_and_says_it_in_one_sentence(
+    process: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "oec.env"
+    file.write_text("OEC_LEASE_SECONDS=0\n")
+    said = refusal(PROCESSES[process], tmp_path, OEC_ENV_FILE=str(file))
     assert "OEC_LEASE_SECONDS: Give it a number from 3 to 3600." in said
 
 
@@ -57,6 +61,15 @@ def test_each_mistake_has_its_remedy(
     assert sentence in refusal(PROCESSES["check"], tmp_path, **{name: value})
 
 
+def test_a_command_without_its_database_says_so(tmp_path: Path) -> None:
+    away = "postgresql://oec:s3cret@127.0.0.1:1/oec"
+    said = refusal(["manage.py", "prune"], tmp_path, DATABASE_URL=away)
+    assert "The database cannot be reached." in said
+    assert "Start it, or correct DATABASE_URL." in said
+    assert len(said.splitlines()) == 1
+    assert "s3cret" not in said
+
+
 def test_names_of_others_are_left_alone() -> None:
     check_names(
         {"OEC_VERSION": "3", "OEC_SOMETHING_ELSE": "", "PATH": ""}, {"OEC_PORT"}
@@ -73,4 +86,16 @@ def test_a_data_folder_that_cannot_be_made_or_used_is_named(
         make_data_folder(tmp_path / "file" / "data")
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(ImproperlyConfigured, match="Run OEC as its owner"):
+        make_data_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["encryption_keys", "mirrors", "broker/queue"])
+def test_what_another_user_left_in_the_data_folder_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_data_folder(tmp_path)
+    other = tmp_path / name
+    other.mkdir(parents=True)
+    monkeypatch.setattr(os, "access", lambda path, _: path != other)
+    with pytest.raises(ImproperlyConfigured, match=f"{other.name} in the data folder"):
         make_data_folder(tmp_path)

@@ -14,7 +14,7 @@ from deployments import lifecycle
 from deployments.engine.exceptions import CancelRequested, LeaseLost, ShuttingDown
 from deployments.lifecycle import Claim
 from deployments.runner.shutdown import shutdown
-from oec.database import AWAY
+from oec.database import AWAY, advice
 from oec.offload import let_go
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Lease:
             try:
                 return act()
             except AWAY as error:
-                logger.warning("The database is away, trying again: %s", error)
+                logger.warning("Trying again. %s (%s)", advice(error), error)
                 connection.close()
                 if self.is_lost:
                     raise LeaseLost from error
@@ -104,7 +104,7 @@ class Lease:
                 self._lost = True
                 return
             except AWAY as error:
-                logger.warning("The lease could not be renewed: %s", error)
+                logger.warning("Lease not renewed. %s (%s)", advice(error), error)
             finally:
                 # This thread sleeps most of its life; it keeps no connection for that.
                 connection.close()

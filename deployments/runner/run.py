@@ -26,7 +26,8 @@ from deployments.runner import plans
 from deployments.runner.lease import Lease
 from deployments.runner.recorder import Recorder
 from deployments.runner.shutdown import shutdown
-from oec.database import AWAY
+from oec.database import AWAY, advice
+from oec.disk import is_full
 from projects import permissions
 from projects.secrets import DecryptFailed
 
@@ -48,7 +49,7 @@ def run(deployment_id: UUID) -> None:
         deployment, claim = _claim(deployment_id)
     except AWAY as error:
         # The row still waits, and the dispatcher rings again.
-        logger.warning("%s waits for the database: %s", deployment_id, error)
+        logger.warning("%s still waits. %s (%s)", deployment_id, advice(error), error)
         return
     if deployment and claim:
         with Lease(claim) as lease:
@@ -136,6 +137,8 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
             return diagnosis.failure("worker_shutdown")
         case DecryptFailed():
             return diagnosis.failure("decrypt_failed", detail=error.detail)
+        case _ if is_full(error):
+            return diagnosis.failure("console_disk_full")
         case _:
             trace = "".join(traceback.format_exception(error))
             logger.error("OEC itself failed in a run.\n%s", redactor.mask(trace))

@@ -1,11 +1,13 @@
 """A new deployment: the project's lock, the row with its first event, the bell."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from kombu.exceptions import OperationalError as BrokerError
 
 from deployments import events, tasks
 from deployments.exceptions import DeploymentInProgress
@@ -13,6 +15,8 @@ from deployments.models import Deployment
 from oec.constraints import broken_rule
 from projects import audit
 from projects.models import Project
+
+logger = logging.getLogger(__name__)
 
 #: The constraint ``one_active_deployment``, and no other.
 ACTIVE_SLOT = (Deployment, ("project",))
@@ -59,10 +63,15 @@ def record(
 def ring(deployment: Deployment) -> None:
     """Once it is committed. If the bell cannot be rung the dispatcher does it later."""
 
-    def ring_now() -> None:
-        tasks.ring(deployment.pk)
+    pk = deployment.pk
 
-    # robust: a broker that is down must not turn a stored deployment into an error.
+    def ring_now() -> None:
+        try:
+            tasks.ring(pk)
+        except BrokerError as error:
+            logger.warning("%s waits: the broker cannot be reached: %s", pk, error)
+
+    # robust: whatever the bell does, a stored deployment must not become an error.
     transaction.on_commit(ring_now, robust=True)
 
 

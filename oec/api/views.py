@@ -5,7 +5,7 @@ import sys
 import uuid
 from http import HTTPStatus
 
-from django.db import DatabaseError, InterfaceError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template import loader
 from django.views import defaults
@@ -60,8 +60,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's ``handler500``; says nothing of what happened, unless it will pass."""
     cause = sys.exc_info()[1]
-    if isinstance(cause, DatabaseError | InterfaceError) and trouble(cause):
-        return _unavailable(request, cause)
+    if isinstance(cause, Error) and (reason := trouble(cause)):
+        return _unavailable(request, cause, reason.detail)
     error_id = uuid.uuid4().hex[:12]
     logger.error("Error %s: %s %s: %r", error_id, request.method, request.path, cause)
     if not request.path.startswith(PREFIX):
@@ -75,10 +75,10 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-def _unavailable(request: HttpRequest, cause: Exception) -> HttpResponse:
+def _unavailable(request: HttpRequest, cause: Exception, detail: str) -> HttpResponse:
     answer = plain_problem(cause)
     if not request.path.startswith(PREFIX):
-        answer.content = loader.get_template("503.html").render()
+        answer.content = loader.get_template("503.html").render({"detail": detail})
         answer["Content-Type"] = "text/html; charset=utf-8"
     return answer
 

@@ -1,5 +1,6 @@
 """Retry as every door calls it: who may, what it keeps, what it writes."""
 
+import errno
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -255,12 +256,26 @@ def test_a_retry_that_is_rolled_back_rings_nothing_and_leaves_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_down_does_not_fail_the_retry(
-    failed: Deployment, alice: User, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        kombu.exceptions.OperationalError("connection refused"),
+        OSError(errno.ENOSPC, "No space left on device"),
+    ],
+    ids=["away", "full"],
+)
+def test_a_broker_that_is_down_or_full_does_not_fail_the_retry(
+    trouble: Exception,
+    failed: Deployment,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def publish(*_: object, **__: object) -> None:
-        raise kombu.exceptions.OperationalError("connection refused")
+        raise trouble
 
     monkeypatch.setattr(tasks.run_deployment, "apply_async", publish)
     fresh = retry(failed, by=alice)
     assert row_of(fresh)["status"] == Status.PENDING
+    assert "the broker cannot be reached" in caplog.text
+    assert "Traceback" not in caplog.text

@@ -1,6 +1,7 @@
 """A server, a repository and a console that may be broken; each test has its own."""
 
 import os
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -11,13 +12,15 @@ from typing import Any
 
 import pytest
 from dj_database_url import parse
+from django.conf import settings
 from django.db import connection
 
 from projects.models import Organization, User
-from tests import backends, processes
+from tests import backends, databases, processes
 from tests.deployments.engine.repository import Repository
 from tests.deployments.sshd import SSHD, Sshd
 from tests.faults.console import FaultConsole
+from tests.faults.disk import Disk
 from tests.faults.proxy import Proxy
 from tests.faults.runs import Runs
 from tests.faults.servers import PostgreSQL, Redis
@@ -96,6 +99,35 @@ def mute() -> Iterator[int]:
 
 
 @pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Disk]:
+    disk = Disk(tmp_path / "disk")
+    yield disk
+    disk.remove()
+
+
+@pytest.fixture
+def data_folder(
+    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Disk]:
+    """Database, broker and mirrors of every process that this test starts."""
+    disk = Disk(tmp_path / "data", megabytes=12)
+    file = disk.path / "oec.sqlite3"
+    before = dict(connection.settings_dict)
+    shutil.copyfile(databases.migrated_sqlite(), file)
+    monkeypatch.setenv("OEC_DATA_DIR", str(disk.path))
+    monkeypatch.setenv("OEC_LEAST_FREE_BYTES", "1000000")
+    # What the test encrypts and signs is read with its own keys.
+    monkeypatch.setenv("OEC_ENCRYPTION_KEYS", ",".join(settings.ENCRYPTION_KEYS))
+    monkeypatch.setenv("OEC_TOKEN_KEY", settings.TOKEN_KEY)
+    _use(before | {"NAME": str(file)})
+    try:
+        yield disk
+    finally:
+        _use(before)
+        disk.remove()
+
+
+@pytest.fixture
 def redis_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """The broker of every process that this test starts."""
     folder = tmp_path / "redis"
@@ -142,6 +174,7 @@ def _fill(url: str) -> None:
 def _use(place: Mapping[str, Any]) -> None:
     """Every connection of this process is from now on one to ``place``."""
     connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]
     for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD"):
         connection.settings_dict[name] = place[name]

@@ -1,10 +1,9 @@
-"""F23, F28–F33: the server hangs, is full, floods, or says hostile things."""
+"""F23, F28, F30–F33: the server hangs, is full, floods, or says hostile things."""
 
 import os
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.test import Client
 from projects.models import User
 from tests.deployments.sshd import Sshd
 from tests.faults.console import FaultConsole
+from tests.faults.disk import Disk
 from tests.faults.runs import Runs
 from tests.faults.site import Site, assert_ended_once, ended, log_of, outcome
 from tests.processes import Running, wait_until
@@ -51,31 +51,6 @@ def test_f23_a_command_that_hangs_is_ended_with_its_whole_family(
     wait_until(lambda: threading.active_count() <= before, what="its threads end")
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator["Disk"]:
-    disk = Disk(tmp_path / "disk")
-    yield disk
-    disk.remove()
-
-
-class Disk:
-    """A file system in memory of 3 MB, until it grows."""
-
-    def __init__(self, path: Path) -> None:
-        path.mkdir()
-        self.path = path
-        self._mount("-o", "size=3m", "tmpfs", str(path))
-
-    def grow(self) -> None:
-        self._mount("-o", "remount,size=100m", str(self.path))
-
-    def remove(self) -> None:
-        subprocess.run(["umount", "--lazy", self.path], check=True)
-
-    def _mount(self, *arguments: str) -> None:
-        subprocess.run(["mount", "-t", "tmpfs", *arguments], check=True)
-
-
 @needs_root
 @pytest.mark.fault
 @pytest.mark.parametrize("when", ["while the commit is sent", "while it is built"])
@@ -99,23 +74,6 @@ def test_f28_a_full_server_keeps_the_old_release_and_a_retry_fits_when_it_grew(
     small_disk.grow()
     retried = runs.ended(runs.start(site.retry(failed)))
     assert outcome(retried) == ("success", "")
-
-
-@needs_root
-@pytest.mark.fault
-def test_f29_a_console_without_space_for_the_commit_fails_and_goes_on_later(
-    runs: Runs, site: Site, small_disk: Disk, settings: Any
-) -> None:
-    settings.MIRRORS_DIR = small_disk.path
-    site.open_gate()
-    site.repository.commit("Too big", {"big.txt": os.urandom(3_000_000).hex()})
-
-    failed = runs.ended(runs.start(site.deploy()))
-
-    assert outcome(failed) == ("failed", "disk_full")
-    assert site.live == ""
-    small_disk.grow()
-    assert outcome(runs.ended(runs.start(site.retry(failed)))) == ("success", "")
 
 
 @pytest.mark.fault

@@ -52,6 +52,7 @@ def choose() -> Places:
         del os.environ[name]
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "oec.settings",
+        "OEC_ENV_FILE": os.devnull,
         "OEC_DATA_DIR": str(places.data),
         "OEC_ALLOW_LOCAL_GIT": "true",
         "OEC_LEASE_SECONDS": str(LEASE_SECONDS),

@@ -187,6 +187,14 @@ FAILURES = (
         " details.",
     ),
     external(
+        "console_disk_full",
+        "The console's disk is full",
+        "There is no space left on the console's own disk, so the deployment could not"
+        " go on.",
+        "Free or add disk space (also free inodes) on the console, where its data"
+        " folder lies, then retry.",
+    ),
+    external(
         "decrypt_failed",
         "A stored secret cannot be decrypted",
         "A stored secret cannot be read[: {detail}]; the console's encryption key is"

@@ -80,6 +80,12 @@ FAILURES = (
         probe="git_access",
     ),
     external(
+        "git_missing",
+        "The console has no git",
+        "The console cannot fetch the commit: its worker finds no program git.",
+        "Install git on the machine of the worker (apt-get install git), then retry.",
+    ),
+    external(
         "git_ssh_missing",
         "The console has no SSH client",
         "The console cannot speak to the Git host[ {host}]: there is no program ssh.",

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Generator
 from pathlib import Path
 
-from deployments.engine.exceptions import CommandFailed
 from deployments.engine.git.access import CLOSED, Access
+from deployments.engine.git.failures import failure_of
 from deployments.engine.git.process import output_of, started
 
 OUTPUT_LIMIT = 64 * 1024
@@ -77,10 +77,10 @@ class GitDirectory:
         return code, _text(output), _text(complaints[-OUTPUT_LIMIT:])
 
     def read(self, *arguments: str, access: Access = CLOSED) -> str:
-        """Its output. Raises CommandFailed."""
+        """Its output. Raises CommandFailed, or EngineError console_disk_full."""
         code, output, complaints = self.run(*arguments, access=access)
         if code != 0:
-            raise CommandFailed(code, complaints)
+            raise failure_of(code, complaints)
         return output.strip()
 
     def stream(
@@ -89,7 +89,7 @@ class GitDirectory:
         """Its output as it comes; an empty chunk when there is nothing yet.
 
         ``tick`` is left to the reader. Close the iterator to end Git. Raises
-        CommandFailed at the end.
+        CommandFailed, or EngineError console_disk_full, at the end.
         """
         complaints = bytearray()
         command = self._arguments(arguments)
@@ -97,7 +97,7 @@ class GitDirectory:
             yield from output_of(process, complaints.extend)
             code = process.wait()
         if code != 0:
-            raise CommandFailed(code, _text(complaints[-OUTPUT_LIMIT:]))
+            raise failure_of(code, _text(complaints[-OUTPUT_LIMIT:]))
 
     def ticking(self, chunks: Generator[bytes]) -> Generator[bytes]:
         """The chunks that are not empty, while ``tick`` is called."""

@@ -1,4 +1,4 @@
-"""What Git says when a fetch fails, and what that means.
+"""What Git says when it fails on the console, and what that means.
 
 Git has one exit code for all of this (128), so its text, in the C locale, has to do.
 """
@@ -73,15 +73,29 @@ _RULES = (
     ),
 )
 
+#: Of the console's own disk; what the Git host says comes after "remote:".
+_NO_ROOM = re.compile(
+    r"^(?!remote:).*(?:No space left on device|Disk quota exceeded|Out of diskspace)",
+    re.MULTILINE,
+)
 _LOCATION = re.compile(r"Recv header: location: *([!-~]{1,500})", re.IGNORECASE)
 
 DETAIL_CHARACTERS = 500
 
 
+def failure_of(exit_code: int, text: str) -> EngineError | CommandFailed:
+    """The failure of a Git process whose standard error is ``text``."""
+    if _NO_ROOM.search(text):
+        return EngineError("console_disk_full")
+    return CommandFailed(exit_code, text)
+
+
 def fetch_failure(
     exit_code: int, text: str, **facts: str
 ) -> EngineError | CommandFailed:
-    """The failure that ``text``, Git's standard error, describes."""
+    """The same of a fetch, which has more ways to fail."""
+    if _NO_ROOM.search(text):
+        return failure_of(exit_code, text)
     for code, pattern in _RULES:
         if re.search(pattern, text, re.MULTILINE):
             if not code:

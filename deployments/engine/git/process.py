@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, cast
 
+from deployments.engine.exceptions import EngineError
+
 WAIT_SECONDS = 0.2
 CHUNK_BYTES = 64 * 1024
 #: For Git to remove its lock files after TERM.
@@ -21,18 +23,12 @@ def started(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ``git`` with ``request`` on its standard input.
 
-    Whatever happens inside, the process and its children have ended afterwards.
+    Whatever happens inside, the process and its children have ended afterwards. Raises
+    EngineError git_missing.
     """
     with (
         _file_with(request) as stdin,
-        subprocess.Popen(
-            ["git", *arguments],
-            env=environment,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        ) as process,
+        _start(arguments, environment, stdin) as process,
     ):
         try:
             yield process
@@ -64,6 +60,22 @@ def output_of(
                     yield b""
                 else:
                     yield data
+
+
+def _start(
+    arguments: Sequence[str], environment: Mapping[str, str], stdin: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            ["git", *arguments],
+            env=environment,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise EngineError("git_missing") from None
 
 
 @contextmanager

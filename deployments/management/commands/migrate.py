@@ -1,9 +1,14 @@
-"""manage.py migrate, which would rather fail than make everybody wait."""
+"""manage.py migrate, which would rather fail than make everybody wait.
+
+``--check`` also says whether the database takes a write.
+"""
 
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import connections
+
+from oec.database import prove_write
 
 LOCK_SECONDS = 2
 
@@ -21,3 +26,5 @@ class Command(migrate.Command):
             with connection.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
         super().handle(*args, **options)
+        if options["check_unapplied"]:
+            prove_write()

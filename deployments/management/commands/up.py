@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         demo = DemoFolder.of_this_console()
-        _refuse_old_database()
+        _refuse_unfit_database()
         _refuse_taken_port(settings.HOST, settings.PORT, "Set OEC_PORT to another.")
         children = _console(with_demo=demo.is_seeded)
         if demo.is_seeded:
@@ -34,16 +34,17 @@ class Command(BaseCommand):
         Supervisor(children, sys.stdout, grace_seconds).run()
 
 
-def _refuse_old_database() -> None:
+def _refuse_unfit_database() -> None:
     # In a process of its own: with a connection pool open, this one would have threads,
     # and a process with threads should not fork.
     check = subprocess.run([*MANAGE, "migrate", "--check"], capture_output=True)
-    if check.returncode:
-        reason = check.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise CommandError(
-            "The database is not up to date. Run: python manage.py migrate"
-            + (f"\n{reason}" if reason else "")
-        )
+    if not check.returncode:
+        return
+    # Without a reason it is what was asked: something is left to migrate.
+    raise CommandError(
+        check.stderr.decode(errors="replace").strip()
+        or "The database is not up to date. Run: python manage.py migrate"
+    )
 
 
 def _refuse_taken_port(host: str, port: int, advice: str) -> None:

@@ -29,7 +29,7 @@ ENGINE_CODES = """
     shared_file_missing shared_path_unusable shared_path_blocked
     unit_not_found sudo_refused user_manager_missing systemd_missing
     worker_lost worker_shutdown never_started permission_revoked target_unavailable
-    internal_error decrypt_failed cancelled
+    internal_error decrypt_failed cancelled console_disk_full git_missing
 """.split()
 
 every_entry = pytest.mark.parametrize(

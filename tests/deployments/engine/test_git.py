@@ -12,7 +12,7 @@ import pytest
 
 from deployments.engine.exceptions import CommandFailed, EngineError
 from deployments.engine.git import Mirror, Origin
-from deployments.engine.git.failures import fetch_failure
+from deployments.engine.git.failures import failure_of, fetch_failure
 from tests.deployments.engine.githost import (
     GitHost,
     arguments_of_all_processes,
@@ -210,6 +210,35 @@ def test_what_a_git_host_answers(
     git_host.refusal = status
     origin = Origin(git_host.url + "/shop", TOKEN, allowed_hosts=HERE)
     assert _failure(lambda: mirror.fetch_branch(origin, "main")).code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fatal: write error: No space left on device\n"
+        "fatal: fetch-pack: invalid index-pack output",
+        "fatal: unable to create temporary file: No space left on device",
+        "error: cannot lock ref 'refs/oec/x': Unable to create 'x.lock': No space left"
+        " on device",
+        "fatal: sha1 file '<stdout>' write error. Out of diskspace",
+        "error: file write error: Disk quota exceeded\nfatal: early EOF",
+    ],
+)
+def test_a_console_without_room_is_told_from_a_git_host_without(text: str) -> None:
+    for failure in (fetch_failure(128, text), failure_of(128, text)):
+        assert isinstance(failure, EngineError)
+        assert failure.code == "console_disk_full"
+    theirs = f"remote: {text.replace(chr(10), f'{chr(10)}remote: ')}"
+    assert getattr(fetch_failure(128, theirs), "code", "") != "console_disk_full"
+
+
+def test_a_console_without_git(
+    mirror: Mirror, local: Origin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mirror.fetch_branch(local, "main")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _failure(lambda: mirror.fetch_branch(local, "main")).code == "git_missing"
+    assert _failure(lambda: mirror.has("a" * 40)).code == "git_missing"
 
 
 def test_a_failure_that_nobody_knows_keeps_its_text() -> None:

@@ -76,6 +76,7 @@ class Move:
         variables = {
             **kept,
             "DJANGO_SETTINGS_MODULE": "oec.settings",
+            "OEC_ENV_FILE": os.devnull,
             "OEC_DATA_DIR": str(self._folder),
             "DATABASE_URL": url,
             "REDIS_URL": "",
