@@ -48,7 +48,7 @@ def test_the_page_keeps_it(
 
 
 @pytest.mark.parametrize("is_secret", [True, False])
-@pytest.mark.parametrize("value", NOTHING.values(), ids=NOTHING)
+@pytest.mark.parametrize("value", ["", "••••••"])
 def test_the_administration_keeps_it(
     value: str,
     is_secret: bool,
