@@ -14,6 +14,8 @@ from projects import permissions
 from projects.models import Project, User
 
 RESOLVE_SECONDS = 5.0
+#: What the same is when Git meets it in a deployment, if not ``git_unreachable``.
+_GITS_CODES = {"ssh_algorithms": "git_algorithms"}
 
 
 def fetch_git_host_key(project: Project, *, by: User) -> tuple[str, str]:
@@ -44,7 +46,12 @@ def fetch_git_host_key(project: Project, *, by: User) -> tuple[str, str]:
 def _refusal(origin: Origin, error: EngineError) -> InvalidInput | GitHostUnreachable:
     if error.code == "git_url_refused":
         return InvalidInput({"git_url": [error.facts["detail"]]})
-    failure = diagnosis.failure("git_unreachable", host=origin.address.host)
+    facts = {**error.facts, "host": origin.address.host}
+    in_deployments = _GITS_CODES.get(error.code, "git_unreachable")
+    sentences = [
+        diagnosis.failure(code, **facts).message
+        for code in dict.fromkeys([in_deployments, error.code])
+    ]
     return GitHostUnreachable(
-        f"{failure.message} Its host key could not be fetched.", reason=error.code
+        " ".join([*sentences, "Its host key could not be fetched."]), reason=error.code
     )

@@ -13,6 +13,7 @@ from django.core.exceptions import (
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from oec.constraints import taken
@@ -48,10 +49,13 @@ class TooManyRequests(ApplicationError):
 
 
 class Problem(Response):
-    """A DRF answer that names its media type when it is rendered as JSON."""
+    """A page in the browsable API; JSON everywhere else, whatever a view renders."""
 
     @property
     def rendered_content(self) -> Any:
+        if self.accepted_renderer.format != "api":
+            self.accepted_renderer = JSONRenderer()
+            self.accepted_media_type = "application/json"
         content = super().rendered_content
         if self.accepted_media_type == "application/json":
             self["Content-Type"] = MEDIA_TYPE

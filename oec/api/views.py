@@ -4,6 +4,7 @@ import logging
 import sys
 import uuid
 from http import HTTPStatus
+from typing import Any
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -40,10 +41,12 @@ class Unknown(APIView):
     authentication_classes = ()
     permission_classes = ()
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         raise NotFound
 
-    post = put = patch = delete = get
+    post = put = patch = delete = options = get
+    # Where nothing is, no method is the wrong one.
+    http_method_not_allowed = get
 
     def get_view_name(self) -> str:
         """No name, so that it is no crumb on the way to others."""

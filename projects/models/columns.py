@@ -16,6 +16,7 @@ from projects.settings import SETTINGS, Setting
 
 #: The schema whose columns every process knows that can run beside this version.
 FIRST_RELEASED_SCHEMA = 2
+_CARRIAGE_RETURNS = re.compile(r"\r+(?=\n|\Z)")
 
 
 class Digits(forms.IntegerField):
@@ -39,6 +40,20 @@ class Whole(models.PositiveIntegerField):
         return (name, "django.db.models.PositiveIntegerField", *rest)
 
 
+class Block(models.TextField):
+    """Text of several lines that end as they do on a server, whoever sends them.
+
+    A carriage return would become part of a command. The same column for Django.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        return value and _CARRIAGE_RETURNS.sub("", super().to_python(value))
+
+    def deconstruct(self) -> Any:
+        name, _, *rest = super().deconstruct()
+        return (name, "django.db.models.TextField", *rest)
+
+
 def line(name: str) -> models.CharField:
     setting = SETTINGS[name]
     return models.CharField(
@@ -46,9 +61,9 @@ def line(name: str) -> models.CharField:
     )
 
 
-def block(name: str) -> models.TextField:
+def block(name: str) -> Block:
     setting = SETTINGS[name]
-    return models.TextField(
+    return Block(
         validators=(MaxLengthValidator(setting.most), *setting.validators),
         **_of_all(setting),
     )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from oec.exceptions import InvalidInput
+from projects.models.columns import Block
 from projects.secrets import Ciphertext, EncryptedTextField
 
 #: What stands in for a secret where none is shown.
@@ -15,11 +16,17 @@ MASKS = frozenset("*•●∙·")
 
 def differing(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those that are not stored so already; a secret is compared with nothing."""
+    meant = {name: _as_stored(instance, name, value) for name, value in fields.items()}
     return {
         name: value
-        for name, value in fields.items()
+        for name, value in meant.items()
         if _is_secret(instance, name) or getattr(instance, name) != value
     }
+
+
+def _as_stored(instance: models.Model, name: str, value: Any) -> Any:
+    field = instance._meta.get_field(name)
+    return field.to_python(value) if isinstance(field, Block) else value
 
 
 def apply(instance: models.Model, fields: Mapping[str, Any]) -> None:

@@ -44,6 +44,7 @@ from projects.syntax.text import (
     check_prose,
     check_variable_name,
     check_variable_value,
+    is_disguised,
     visible,
 )
 
@@ -79,6 +80,7 @@ __all__ = [
     "git_address",
     "git_origin",
     "host_key_fingerprint",
+    "is_disguised",
     "lie_in_one_another",
     "visible",
 ]

@@ -32,6 +32,10 @@ RESERVED_PREFIXES = ("DOCKER_", "GIT_", "OEC_", "SSH_")
 DIRECTION_OVERRIDES = frozenset(
     map(chr, [0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 )
+#: Those, controls but for line feeds and tabs, and surrogates.
+_DISGUISE = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff" + "".join(DIRECTION_OVERRIDES) + "]"
+)
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
@@ -49,10 +53,12 @@ def check_prose(text: str) -> None:
 
 def visible(text: str) -> str:
     """What came from elsewhere, with escapes for what would disguise the rest of it."""
-    return "".join(
-        ascii(char)[1:-1] if _is_disguise(char) and char not in "\n\t" else char
-        for char in text
-    )
+    return _DISGUISE.sub(lambda mark: ascii(mark[0])[1:-1], text)
+
+
+def is_disguised(text: str) -> bool:
+    """Whether there is anything in it that ``visible`` shows as an escape."""
+    return _DISGUISE.search(text) is not None
 
 
 def _refuse_disguises(text: str) -> None:
@@ -60,10 +66,6 @@ def _refuse_disguises(text: str) -> None:
         raise ValueError("Control characters are not allowed here.")
     if not DIRECTION_OVERRIDES.isdisjoint(text):
         raise ValueError("Text direction overrides are not allowed here.")
-
-
-def _is_disguise(char: str) -> bool:
-    return char in DIRECTION_OVERRIDES or _is_control(char)
 
 
 def _is_control(char: str) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deployments import diagnosis
 from deployments.engine.ssh import fingerprint, generate_key
 from projects.models import AuditEntry, Organization, Project, User
 from tests import factories
@@ -106,7 +107,8 @@ def test_what_is_no_key_is_not_accepted(project: Project, dora: User) -> None:
     ("url", "status", "sentence"),
     [
         ("https://git.example.org/shop", 400, "Only a Git host that is reached over"),
-        ("ssh://git@127.0.0.1:1/shop", 409, "Its host key could not be fetched."),
+        ("ssh://git@127.0.0.1:1/shop", 409, "The Git host 127.0.0.1 cannot be"),
+        ("ssh://git@127.0.0.1:1/shop", 409, "refused the SSH connection on port 1."),
         ("git@nothing.invalid:shop", 409, "The Git host nothing.invalid cannot be"),
     ],
 )
@@ -121,6 +123,20 @@ def test_a_host_without_a_key_is_told_in_a_sentence(
     page = f"/projects/{project.pk}/git-host-key"
     assert client.post(page).headers["Location"] == page
     assert sentence in read(client, page).text
+
+
+def test_it_says_what_a_deployment_would_say(
+    project: Project, sshd: Sshd, dora: User
+) -> None:
+    sshd.configure("Ciphers chacha20-poly1305@openssh.com")
+    try:
+        answer = Api(dora).post(f"/projects/{project.pk}/git-host-key").json()
+    finally:
+        sshd.configure("")
+    told = diagnosis.failure("git_algorithms", host="127.0.0.1", detail="no cipher")
+    assert answer["detail"].startswith(told.message)
+    assert "chacha20-poly1305@openssh.com" in answer["detail"]
+    assert answer["reason"] == "ssh_algorithms"
 
 
 def test_a_host_that_is_not_allowed_any_more_is_not_asked(

@@ -88,6 +88,43 @@ def test_a_reason_is_kept(failed: Deployment, alice: User) -> None:
     assert answer.json()["reason"] == "The disk has room again."
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"", ""),
+        (b"", "application/json"),
+        (b"", "application/x-www-form-urlencoded"),
+        (b"", "application/octet-stream"),
+        (b"{}", "application/json"),
+        (b"{}", "application/json; charset=utf-8"),
+    ],
+)
+def test_no_body_is_required(
+    body: bytes, content_type: str, failed: Deployment, alice: User
+) -> None:
+    answer = Api(alice).raw(path(failed), body, content_type)
+    assert answer.status_code == 200
+    assert answer.json()["extra_data"] == {"retry_of": str(failed.pk)}
+    assert answer.json()["reason"] == ""
+
+
+def test_the_failed_one_is_found_in_the_list_and_retried_by_its_id(
+    failed: Deployment, alice: User
+) -> None:
+    api = Api(alice)
+    found = api.get(f"/projects/{failed.project_id}/deployments?status=failed").json()
+    (item,) = found["items"]
+    answer = api.post(f"/deployments/{item['id']}/retry")
+    assert answer.status_code == 200
+    new = answer.json()
+    assert (new["status"], new["trigger"]) == ("pending", "manual")
+    assert new["version"] == item["version"] + 1
+    assert (new["git_commit"], new["git_branch"]) == (
+        item["git_commit"],
+        item["git_branch"],
+    )
+
+
 def test_what_a_retry_keeps_cannot_be_set_from_outside(
     failed: Deployment, alice: User, bob: User
 ) -> None:

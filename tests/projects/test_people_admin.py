@@ -25,6 +25,7 @@ from tests.administration import (
     list_of,
     messages,
     page_of,
+    send,
     signed_in,
     submit,
 )
@@ -55,6 +56,17 @@ def test_these_models_and_no_others_have_pages() -> None:
         "project.Server",
         "project.User",
     }
+
+
+@pytest.mark.parametrize("name", ["first_name", "last_name"])
+@pytest.mark.parametrize("char", ["\x1b", "\x85", "\u202e", "\u2066", "\u200f"])
+def test_a_persons_name_holds_nothing_that_disguises(
+    name: str, char: str, door: Client, alice: User
+) -> None:
+    page = send(door, page_of(alice), **{name: f"Al{char}ice"})
+    assert list(page.context["adminform"].form.errors) == [name]
+    alice.refresh_from_db()
+    assert alice.display_name == "alice"
 
 
 def test_people_who_are_not_staff_are_refused(alice: User) -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -15,7 +15,7 @@ from deployments.engine.inspection import machine, refusals
 from deployments.engine.inspection.model import Finding, Probe, State, Subject
 from deployments.engine.inspection.refusals import Unanswered
 from deployments.engine.redaction import Redactor
-from deployments.engine.ssh import Host
+from deployments.engine.ssh import Host, RemoteProcess
 
 #: For everything together; closing a dead connection may take up to two more.
 SECONDS = 28.0
@@ -114,8 +114,8 @@ class _Inspector:
             if self._received > MOST_OUTPUT_BYTES:
                 raise refusals.ended_early(None, "output without end")
 
-        self._asked_at = time.time()
-        with self._closed_in_time(host):
+        with self._closed_in_time(host), closing(self._held_session(host)):
+            self._asked_at = time.time()
             code = host.run(
                 commands.SHELL,
                 send=[script.encode()],
@@ -126,6 +126,10 @@ class _Inspector:
         self._take_answers(reader)
         if self._remaining:
             raise refusals.ended_early(code, self._output.decode("utf-8", "replace"))
+
+    def _held_session(self, host: Host) -> RemoteProcess:
+        """One beside the script: a deployment, too, has several on its connection."""
+        return host.start("read -r _", tick=self._tick)
 
     def _take_answers(self, reader: ReplyReader) -> None:
         while self._remaining:

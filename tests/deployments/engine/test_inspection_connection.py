@@ -37,6 +37,18 @@ def test_a_missing_private_key_is_said_at_the_authentication(subject: Subject) -
     assert only(findings, "host_key").state is OK
 
 
+def test_a_server_that_allows_one_session_only_cannot_be_deployed_to(
+    machine: Machine, subject: Subject
+) -> None:
+    machine.configure("MaxSessions 1")
+    findings = look(subject)
+    refused = only(findings, "tools")
+    assert (refused.state, refused.facts["code"]) == (FAILED, "ssh_channel_refused")
+    assert "MaxSessions" in refused.sentence
+    assert only(findings, "authentication").state is OK
+    assert {finding.state for finding in findings[5:]} == {SKIPPED}
+
+
 def test_a_changed_host_key_is_told_with_both_and_no_credential_is_sent(
     machine: Machine, subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,8 +136,8 @@ async def test_a_stream_ends_when_the_right_to_it_is_gone(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("how", ["session", "token"])
-async def test_a_stream_ends_within_seconds_of_signing_out(
+@pytest.mark.parametrize("how", ["session", "token", "deactivated", "password"])
+async def test_a_stream_ends_within_seconds_of_the_end_of_its_sign_in(
     how: str, running: Deployment, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "LOOK_UP_SECONDS", 0.05)
@@ -153,7 +153,17 @@ async def test_a_stream_ends_within_seconds_of_signing_out(
     await until(lambda: hub.viewers_of(running.pk) == 1)
     if how == "session":
         await client.post("/sign-out")
-    else:
+    elif how == "token":
         body = {"refresh": str(refreshing)}
         await offload(lambda: Api().post("/auth/token/revoke", body))
-    assert "end" not in names(await reading)
+    else:
+        await offload(_close_the_account, alice, how)
+    # Well before CHECK_SECONDS, when the right to see the deployment is asked again.
+    assert "end" not in names(await asyncio.wait_for(reading, 5))
+
+
+def _close_the_account(user: User, how: str) -> None:
+    if how == "password":
+        user.set_password("another horse")
+    user.is_active = how == "password"
+    user.save()
