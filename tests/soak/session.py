@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from django.db import connections
 
 from tests.soak import commands, faults, machine, report
 from tests.soak.faults import Happened
@@ -26,8 +25,6 @@ TRIES = 3
 
 def soak(places: Places, *, minutes: float, seed: int) -> int:
     """The exit code: 1 when something was violated; the evidence is kept then."""
-    # Dead connections of a pool would be this process's own trouble.
-    connections.settings["default"]["OPTIONS"].pop("pool")
     violations: list[Violation] = []
     try:
         with ExitStack() as stack:
