@@ -21,6 +21,7 @@ MOST_SHOWN = 40
 SAFE = {"HEAD", "OPTIONS"}
 
 
+@pytest.mark.release
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", REQUESTS)
 def test_everybody_gets_the_answer_that_was_recorded(name: str, asker: Asker) -> None:

@@ -30,7 +30,9 @@ def another_time(shift: str) -> dict[str, str]:
 @pytest.mark.skipif(not LIBRARIES, reason="faketime is not installed")
 @pytest.mark.back_end("postgres")
 @pytest.mark.fault
-@pytest.mark.parametrize("shift", ["-1h", "+1h"])
+@pytest.mark.parametrize(
+    "shift", ["-1h", pytest.param("+1h", marks=pytest.mark.release)]
+)
 def test_f41_a_worker_whose_clock_is_an_hour_off_is_neither_lost_nor_immortal(
     console: FaultConsole, site: Site, shift: str
 ) -> None:

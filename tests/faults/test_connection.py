@@ -83,6 +83,7 @@ def test_f22_a_black_hole_is_noticed_within_30_seconds_and_survived(
 
 
 @pytest.mark.fault
+@pytest.mark.release
 def test_f22_a_black_hole_without_end_is_a_lost_connection_and_a_retry_cleans_up(
     runs: Runs, make: Callable[..., Site], proxy: Proxy
 ) -> None:

@@ -183,6 +183,7 @@ def test_f18_after_a_long_outage_everybody_is_back_within_seconds(
 
 @on_postgresql
 @pytest.mark.fault
+@pytest.mark.release
 def test_f18_a_worker_cut_off_from_the_database_alone_is_replaced(
     postgres_server: PostgreSQL, console: FaultConsole, site: Site
 ) -> None:

@@ -57,6 +57,7 @@ def test_f01_what_was_lost_is_not_run_again_by_itself(
 
 
 @pytest.mark.fault
+@pytest.mark.release
 def test_f01_with_the_real_lease_a_loss_is_noticed_within_45_seconds(
     console: FaultConsole, site: Site
 ) -> None:
