@@ -10,7 +10,8 @@ from projects.models import User
 from tests.faults.console import Answer, Api, FaultConsole
 from tests.faults.site import Site, ended
 
-ROUNDS = 30
+#: The first few are part of every run, all of them of a release.
+ROUNDS = [6, pytest.param(30, marks=pytest.mark.release)]
 CLIENTS = 20
 #: Held open until its version is let go, and then it fails, so that it can be retried.
 BUILD = "until test -e {folder}/let-$OEC_VERSION-go; do sleep 0.02; done; exit 1"
@@ -50,8 +51,9 @@ def test_the_process_says_that_it_lives_beside_a_hundred_and_twenty_clients(
 @pytest.mark.fault
 @pytest.mark.back_end("postgres")
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("rounds", ROUNDS)
 def test_of_twenty_clients_one_is_answered_the_retry_as_it_was_committed(
-    console: FaultConsole, site: Site, dora: User
+    console: FaultConsole, site: Site, dora: User, rounds: int
 ) -> None:
     site.change(build_command=BUILD.format(folder=site.folder))
     console.crew()
@@ -60,7 +62,7 @@ def test_of_twenty_clients_one_is_answered_the_retry_as_it_was_committed(
     let_go(site, failed.version)
     assert ended(failed).status == Status.FAILED
 
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         answers = press_at_once(Api(web, dora), failed.pk)
 
         accepted = [answer.body for answer in answers if answer.status == 200]
