@@ -217,6 +217,7 @@ BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT = "oec.redis_broker:RedisTransport"
     # Only Redis can hand out messages one by one.
     CELERY_WORKER_DISABLE_PREFETCH = True
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -225,7 +226,8 @@ if REDIS_URL:
         "socket_connect_timeout": 3,
         "socket_keepalive": True,
         "health_check_interval": 25,
-        "visibility_timeout": 3600,
+        # A message is acknowledged before it is carried out, so nothing is kept of it.
+        "ack_emulation": False,
     }
 else:
     CELERY_BROKER_URL = "filesystem://localhost/"
