@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 from uuid import UUID
 
+from deployments.logs.order import WholeLines
 from deployments.logs.transcript import Transcript, text_of_parts
 from deployments.models import Deployment, Event
 from deployments.models.events import Kind
@@ -25,26 +26,29 @@ class AsRead:
     """What the page shows: lines without colours and other sequences."""
 
     def __init__(self) -> None:
+        self._lines = WholeLines()
         self._transcript = Transcript()
 
     def write(self, events: list[Event]) -> str:
-        return text_of_parts(self._transcript.take(events))
+        return text_of_parts(self._transcript.take(self._lines.take(events)))
 
     def finish(self) -> str:
-        return text_of_parts(self._transcript.finish())
+        left = text_of_parts(self._transcript.take(self._lines.finish()))
+        return left + text_of_parts(self._transcript.finish())
 
 
 class AsStored:
     """What was printed, sequences and all, with each note on a line of its own."""
 
     def __init__(self) -> None:
+        self._lines = WholeLines()
         self._at_line_start = True
 
     def write(self, events: list[Event]) -> str:
-        return "".join(map(self._text, events))
+        return "".join(map(self._text, self._lines.take(events)))
 
     def finish(self) -> str:
-        return ""
+        return "".join(map(self._text, self._lines.finish()))
 
     def _text(self, event: Event) -> str:
         text = event.text

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.db.models import Q
 
+from deployments.logs.order import WholeLines
 from deployments.logs.terminal import Line
 from deployments.logs.text import pruning_notice
 from deployments.logs.transcript import LogPart, Transcript
@@ -39,8 +40,9 @@ class LogTail:
 def log_tail(deployment: Deployment) -> LogTail:
     """What was printed and noted up to the row's ``last_seq``; two queries."""
     events, is_cut = _last_events(deployment)
-    transcript = Transcript()
-    parts = [*transcript.take(events)]
+    lines, transcript = WholeLines(), Transcript()
+    ordered = [*lines.take(events), *lines.finish()]
+    parts = [*transcript.take(ordered)]
     if deployment.is_terminal:
         parts += transcript.finish()
     return LogTail(

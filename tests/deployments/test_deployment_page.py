@@ -222,7 +222,7 @@ def test_lines_and_colours_do_not_end_with_a_chunk(
     ) in log
 
 
-def test_a_note_ends_the_line_and_a_step_ends_the_colours(
+def test_a_note_waits_for_the_end_of_its_line_and_a_step_ends_the_colours(
     environment: Environment, alice: User
 ) -> None:
     failed = make_deployment(environment, by=alice)
@@ -235,8 +235,8 @@ def test_a_note_ends_the_line_and_a_step_ends_the_colours(
     events.append(failed.pk, drafts)
     log = log_of(signed_in(alice), failed)
     places = [
-        *('<p class="log-step">build</p>', '<span class="sgr-31">half</span>\n'),
-        *("dora asked to cancel.", '<span class="sgr-31">red</span>\n'),
+        *('<p class="log-step">build</p>', '<span class="sgr-31">halfred</span>\n'),
+        "dora asked to cancel.",
         *('<p class="log-step">release</p>', "\nplain\n"),
     ]
     assert [log.count(place) for place in places] == [1] * len(places)

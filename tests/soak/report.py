@@ -42,7 +42,7 @@ def keep_evidence(
             events = Event.objects.filter(deployment=UUID(violation.subject)).order_by(
                 "seq"
             )
-            lines = [f"{e.created_at:%H:%M:%S.%f} {e} {e.text[:4000]}" for e in events]
+            lines = [f"{e.created_at:%H:%M:%S.%f} {e} {e.text}" for e in events]
             (logs / f"{violation.subject}.txt").write_text("\n".join(lines))
 
 

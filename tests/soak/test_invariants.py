@@ -94,6 +94,12 @@ def test_a_lost_line_is_seen_unless_the_log_says_so(text: str) -> None:
     assert invariants.of_log(SECOND, text + marker) == []
 
 
+def test_what_was_ended_may_have_been_in_the_middle_of_its_last_line() -> None:
+    assert invariants.of_log(FIRST, "count 99\nline 1\nline 2\nline 1\n") == []
+    gap = invariants.of_log(FIRST, "count 99\nline 1\nline 3\nline 4\n")
+    assert kinds(gap) == ["log_has_a_gap"]
+
+
 def test_what_was_accepted_must_be_there_and_end_and_a_key_counts_once() -> None:
     running = replace(FIRST, status="running")
     violations = invariants.of_answers({"x": "retry"}, {"k": {"a", "b"}}, [running])
