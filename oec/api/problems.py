@@ -35,8 +35,9 @@ class NotFound(ApplicationError):
     code = "not_found"
     status_code = 404
 
-    def __init__(self, what: str = "This address") -> None:
-        super().__init__(f"{what} not found")
+    def __init__(self, what: str = "") -> None:
+        nothing = "There is nothing at this address."
+        super().__init__(f"{what} not found" if what else nothing)
 
 
 class TooManyRequests(ApplicationError):

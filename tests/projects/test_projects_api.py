@@ -109,7 +109,7 @@ def test_an_unknown_address_is_a_problem_document(alice: User) -> None:
             "type": "about:blank",
             "title": "Not Found",
             "status": 404,
-            "detail": "This address not found",
+            "detail": "There is nothing at this address.",
             "code": "not_found",
         }
 
