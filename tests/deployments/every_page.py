@@ -9,6 +9,9 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from projects.models import User
 
+#: Of each kind, in the administration: they are shown in the same way.
+ROWS = 4
+
 
 def everything_shown_to(
     user: User, ids: dict[str, list[Any]]
@@ -60,6 +63,6 @@ def administration() -> Iterator[str]:
     for model in admin.site._registry:
         prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{prefix}_changelist")
-        for row in model._base_manager.order_by("-pk")[:10]:
+        for row in model._base_manager.order_by("-pk")[:ROWS]:
             yield reverse(f"{prefix}_change", args=[row.pk])
             yield reverse(f"{prefix}_history", args=[row.pk])
