@@ -16,9 +16,8 @@ from typing import NoReturn
 from tests import backends
 
 #: Many tests wait for processes and servers, so more of them run at once than a small
-#: machine has cores; those that freeze and kill are in a hurry, and are fewer.
-PROCESSES = max(5, os.cpu_count() or 1)
-FAULT_PROCESSES = max(4, os.cpu_count() or 1)
+#: machine has cores.
+PROCESSES = max(6, os.cpu_count() or 1)
 #: The 20 slowest are printed, so that nobody has to look for them.
 SLOWEST = ("--durations=20", "--durations-min=2")
 #: pytest's exit code when it found nothing to run.
@@ -67,8 +66,7 @@ def _in_parallel(arguments: list[str]) -> list[str]:
     is_one = any("::" in argument for argument in arguments)
     if is_one:
         return []
-    processes = FAULT_PROCESSES if "tests/faults" in arguments else PROCESSES
-    return ["-n", str(processes), "--dist=worksteal", *SLOWEST]
+    return ["-n", str(PROCESSES), "--dist=worksteal", *SLOWEST]
 
 
 def _wait_for(pytest: "subprocess.Popen[bytes]") -> int:

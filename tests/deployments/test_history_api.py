@@ -108,14 +108,14 @@ def test_the_log_is_everything_that_was_printed_and_noted(
         events.step_change("build", "running"),
         events.output("build", "downloading…\n50 %"),
         events.note("build", "The connection was cut. Attached again."),
-        events.output("build", "100 %\n"),
+        events.output("build", ", 100 %\n"),
         events.output("build", "done\n"),
         events.note("build", "Released."),
         events.status_change("success", "nothing for the log"),
     ]
     events.append(running.pk, drafts)
     assert log_of(running, bob) == (
-        "downloading…\n50 %\nThe connection was cut. Attached again.\n100 %\n"
+        "downloading…\n50 %, 100 %\nThe connection was cut. Attached again.\n"
         "done\nReleased.\n"
     )
 
