@@ -99,13 +99,22 @@ class _Followed:
             raise EngineError("step_shell_killed", step=self._name)
 
     def _attach(self) -> bool:
-        """Whether it brought something, or lasted."""
-        offset, began = self._offset, time.monotonic()
-        self._follow(commands.attach(self._run.layout, self._name, offset))
-        return self._offset > offset or time.monotonic() > began + LASTING_SECONDS
+        """Whether it brought something, or followed for a while.
 
-    def _follow(self, script: str) -> None:
-        """Follow until the log ends, or the connection or our own shell before it."""
+        Where nobody knows whether the step has begun, it only waited for that.
+        """
+        offset, began = self._offset, time.monotonic()
+        has_followed = self._follow(
+            commands.attach(self._run.layout, self._name, offset)
+        )
+        has_lasted = time.monotonic() > began + LASTING_SECONDS
+        return self._offset > offset or (has_followed and has_lasted)
+
+    def _follow(self, script: str) -> bool:
+        """Follow until the log ends, or the connection or our own shell before it.
+
+        Returns whether the step's log was there to be followed.
+        """
         remote = self._run.remote
         mark = secrets.token_hex(8)
         reader = ReplyReader(self._hear, mark=mark)
@@ -122,7 +131,8 @@ class _Followed:
             raise refusal
         self._ended = next(iter(reader.fields("ended")), self._ended)
         if reader.has("absent"):
-            self._follow(self._start)
+            return self._follow(self._start)
+        return reader.has("following")
 
     def _hear(self, data: bytes) -> None:
         self._watch.heard()

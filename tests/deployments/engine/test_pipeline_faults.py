@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from deployments.engine.commands import scripts
 from deployments.engine.exceptions import CancelRequested, CommandFailed, EngineError
 from deployments.engine.pipeline import remote
 from tests.deployments.engine.lab import PROJECT, Deployment, Lab, wait_until
@@ -220,6 +221,19 @@ def test_a_server_that_stays_away_ends_the_run_as_connection_lost(
 
 def test_a_result_that_is_missing_is_never_a_success(lab: Lab) -> None:
     deployment = lab.deploy(build_command="kill -9 $PPID; sleep 0.2; echo done")
+
+    assert deployment.code == "step_shell_killed"
+    assert deployment.started[-1] == "build"
+
+
+def test_a_launcher_killed_before_it_told_its_number_is_not_waited_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = scripts._BODIES["launch"]
+    assert 'echo "$pid"' in told
+    killed = told.replace('echo "$pid"', "kill -9 $$")
+    monkeypatch.setitem(scripts._BODIES, "launch", killed)
+    deployment = lab.deploy(build_command="echo begun; sleep 300")
 
     assert deployment.code == "step_shell_killed"
     assert deployment.started[-1] == "build"

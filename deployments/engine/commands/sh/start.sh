@@ -9,7 +9,8 @@ main() {
     flock -n 8
     pid=$(launch)
     exec 8>&-
-    [ -n "$pid" ] || exit 1
+    # Killed before it could say its number: the log says what came of it.
+    [ -n "$pid" ] || follow
     write "$step/pid" "$(identity "$pid")"
     # Somebody may have ended this step, or overtaken it, just before it had a number.
     [ ! -e "$step/stop" ] || end_all "$step" 0
