@@ -24,11 +24,11 @@ from tests.races import at_once
 
 pytestmark = pytest.mark.both_back_ends
 
-#: Ten times ten rounds on each of two back ends; the first ten of them are part of
-#: every run, the others of a release.
+#: Five times twenty rounds on each of two back ends; the first twenty of them are part
+#: of every run, the others of a release.
 LATER = (pytest.mark.fault, pytest.mark.release)
-PARTS = [0, *(pytest.param(part, marks=LATER) for part in range(1, 10))]
-ROUNDS = 10
+PARTS = [0, *(pytest.param(part, marks=LATER) for part in range(1, 5))]
+ROUNDS = 20
 LAST_STEPS = ("build", "release", "activate", "check", "finish")
 
 
