@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -179,6 +180,40 @@ def test_who_belongs_to_another_account_and_refuses_is_named(tmp_path: Path) -> 
     finally:
         foreign.kill()
         foreign.wait()
+
+
+def test_a_busy_server_does_not_prolong_the_grace(tmp_path: Path) -> None:
+    """Where each look takes long, the clock counts: looks would never come to KILL."""
+    step = tmp_path / "srv" / ".oec" / "steps" / "v1" / "build"
+    step.mkdir(parents=True)
+    (step / "marker").write_text("busy/build/\n")
+    looks = tmp_path / "looks"
+    slow = tmp_path / "bin" / "grep"
+    slow.parent.mkdir()
+    slow.write_text(
+        f'#!/bin/sh\necho >>{looks}\nsleep 0.5\nexec {which("grep")} "$@"\n'
+    )
+    slow.chmod(0o755)
+    deaf = subprocess.Popen(
+        ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"],
+        env=os.environ | {"OEC_STEP": "busy/build/"},
+    )
+    try:
+        layout = Layout(str(tmp_path / "srv"), "p", 1, "d", "0" * 40)
+        answer = subprocess.run(
+            ["sh", "-s"],
+            input=scripts.end(layout, "build", grace_seconds=2),
+            env=os.environ | {"PATH": f"{slow.parent}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (answer.returncode, answer.stdout) == (0, "oec:\tended\n"), answer.stderr
+        assert deaf.wait() == -signal.SIGKILL
+        assert len(looks.read_text()) < 12, "a tenth of a second was a whole look"
+    finally:
+        deaf.kill()
+        deaf.wait()
 
 
 def test_ending_says_in_the_log_who_could_not_be_ended(

@@ -30,20 +30,34 @@ end_all() {
 }
 
 # Send the signal $1 once to each process of the step, also to those that appear
-# meanwhile; 1 when any is there after $2 tenths of a second.
+# meanwhile; 1 when any is there after $2 tenths of a second. A look can take seconds on
+# a busy server, so the clock counts and not the looks, and the last one is after it.
 end_by() {
     signalled=' '
-    tenths=0
+    is_last=
+    read_clock
+    end=$((clock + $2))
     while find_members; do
         for member in $members; do
             case $signalled in *" $member "*) continue ;; esac
             kill -s "$1" -- "${member%:*}" 2>/dev/null || :
             signalled="$signalled$member "
         done
-        [ "$tenths" -lt "$2" ] || return 1
-        tenths=$((tenths + 1))
+        [ -z "$is_last" ] || return 1
+        read_clock
+        [ "$clock" -lt "$end" ] || is_last=yes
         sleep 0.1
     done
+}
+
+# Tenths of a second that nobody sets back, where the server has them.
+read_clock() {
+    if read -r clock _ </proc/uptime; then
+        tenth=${clock#*.}
+        clock=${clock%.*}${tenth%?}
+    else
+        clock=$(date +%s)0
+    fi 2>/dev/null
 }
 
 # Make $members of those that live and belong to the step, each as "number:start". Once
