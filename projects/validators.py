@@ -86,6 +86,10 @@ def validate_shared_paths(value: str) -> None:
     _checked(syntax.check_shared_paths, value)
 
 
+def validate_application_logs(value: str) -> None:
+    _checked(syntax.check_application_logs, value)
+
+
 def validate_relative_path(value: str) -> None:
     _checked(syntax.check_relative_path, value)
 

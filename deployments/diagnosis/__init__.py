@@ -6,7 +6,7 @@ to a sentence, the class of the cause, and the verb that fits.
 
 from deployments.diagnosis.catalogue import CATALOGUE
 from deployments.diagnosis.model import AdvisedVerb, Diagnosis, Failure, FailureClass
-from deployments.diagnosis.verdict import diagnose, failure
+from deployments.diagnosis.verdict import diagnose, failure, with_words
 
 __all__ = [
     "CATALOGUE",
@@ -16,4 +16,5 @@ __all__ = [
     "FailureClass",
     "diagnose",
     "failure",
+    "with_words",
 ]

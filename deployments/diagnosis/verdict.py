@@ -1,9 +1,10 @@
 """From a failure to its diagnosis: by its code, or from what a command printed."""
 
 import re
+from dataclasses import replace
 
 from deployments.diagnosis.catalogue import CATALOGUE
-from deployments.diagnosis.model import Diagnosis, Rule
+from deployments.diagnosis.model import Diagnosis, FailureClass, Rule
 from deployments.diagnosis.order import RULES
 
 OUTPUT_LIMIT = 64 * 1024
@@ -71,6 +72,20 @@ def diagnose(step: str, exit_code: int | None, output: str) -> Diagnosis:
     rule, match = recognized
     facts = {name: _tidy(fact) for name, fact in match.groupdict().items()}
     return _diagnosis(rule.code, known | facts, _line(match))
+
+
+def with_words(failure: Diagnosis, step: str, words: str) -> Diagnosis:
+    """``failure``, or the cause of it that the application's own ``words`` name.
+
+    They are only asked where nothing else has told the cause.
+    """
+    if failure.failure_class != FailureClass.UNKNOWN:
+        return failure
+    cause = diagnose(step, 1, words) if words else failure
+    if cause.failure_class == FailureClass.UNKNOWN:
+        return failure
+    sentence = f"{failure.message} The application's own log says why: {cause.message}"
+    return replace(cause, message=sentence)
 
 
 def recognize(

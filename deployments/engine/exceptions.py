@@ -8,8 +8,11 @@ from typing import Any
 class EngineError(Exception):
     """A failure that the engine recognized itself.
 
-    ``code`` is a key of the diagnosis catalogue; ``facts`` fill its sentence.
+    ``code`` is a key of the diagnosis catalogue; ``facts`` fill its sentence; ``words``
+    is what the application itself has printed meanwhile, at most 64 KiB.
     """
+
+    words = ""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)
@@ -21,8 +24,11 @@ class CommandFailed(Exception):
     """A command on the console or the server ended badly.
 
     ``exit_code`` is None when no result could be read, which is never a success;
-    ``output`` is the end of what it printed, at most 64 KiB.
+    ``output`` is the end of what it printed, ``words`` of what the application itself
+    has printed meanwhile, each at most 64 KiB.
     """
+
+    words = ""
 
     def __init__(self, exit_code: int | None, output: str) -> None:
         super().__init__(f"exit code {exit_code}")

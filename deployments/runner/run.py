@@ -128,11 +128,12 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
                 name: redactor.mask(fact) if isinstance(fact, str) else fact
                 for name, fact in error.facts.items()
             }
-            return diagnosis.failure(error.code, **{"step": recorder.step, **facts})
+            failure = diagnosis.failure(error.code, **{"step": recorder.step, **facts})
+            return _by_words(failure, error, recorder, redactor)
         case CommandFailed():
             output = redactor.mask(error.output).replace(MASK, MASK_AS_WORD)
             failure = diagnosis.diagnose(recorder.step, error.exit_code, output)
-            return _with_masks(failure)
+            return _by_words(failure, error, recorder, redactor)
         case ShuttingDown():
             return diagnosis.failure("worker_shutdown")
         case DecryptFailed():
@@ -143,6 +144,16 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
             trace = "".join(traceback.format_exception(error))
             logger.error("OEC itself failed in a run.\n%s", redactor.mask(trace))
             return diagnosis.failure("internal_error")
+
+
+def _by_words(
+    failure: Diagnosis,
+    error: EngineError | CommandFailed,
+    recorder: Recorder,
+    redactor: Redactor,
+) -> Diagnosis:
+    words = redactor.mask(error.words).replace(MASK, MASK_AS_WORD)
+    return _with_masks(diagnosis.with_words(failure, recorder.step, words))
 
 
 def _with_masks(failure: Diagnosis) -> Diagnosis:

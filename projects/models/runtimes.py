@@ -11,6 +11,7 @@ class ShellSettings(models.Model):
     systemd_unit = columns.line("systemd_unit")
     systemd_scope = columns.choice("systemd_scope")
     restart_command = columns.block("restart_command")
+    application_logs = columns.block("application_logs")
 
     class Meta:
         abstract = True

@@ -51,6 +51,18 @@ SHELL = (
         help="Restarts the application, after the unit if there is one.",
         since=1,
     ),
+    Setting(
+        name="application_logs",
+        group=_SHELL,
+        kind=ValueKind.BLOCK,
+        title="log files of the application",
+        help="One per line, in the release (logs/gunicorn.log) or anywhere "
+        "(/var/log/shop.log). What they have gained since the switch is shown, and "
+        "searched for the cause, when the new release fails.",
+        most=2048,
+        validators=(validators.validate_application_logs,),
+        since=4,
+    ),
 )
 
 DOCKER = (

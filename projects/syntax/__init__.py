@@ -31,6 +31,8 @@ from projects.syntax.hosts import (
     host_key_fingerprint,
 )
 from projects.syntax.paths import (
+    application_logs,
+    check_application_logs,
     check_deploy_path,
     check_new_deploy_path,
     check_relative_path,
@@ -52,6 +54,8 @@ __all__ = [
     "MAX_USERNAME",
     "SHELL_VARIABLES",
     "GitAddress",
+    "application_logs",
+    "check_application_logs",
     "check_branch",
     "check_command",
     "check_commit",

@@ -29,6 +29,8 @@ PROTECTED_PATHS = frozenset(
         "/var/www",
     }
 )
+#: So many log files are read for one failure.
+MOST_LOGS = 10
 PATH = re.compile(r"(/[A-Za-z0-9_][A-Za-z0-9_.+@-]*)+")
 #: With everything below them; all that begin with lib as well.
 _SYSTEM_FOLDERS = frozenset(
@@ -82,6 +84,25 @@ def check_shared_paths(text: str) -> None:
             if lie_in_one_another(path, other):
                 raise ValueError(f"{path} and {other} overlap. Share the outer one.")
         seen.append(path)
+
+
+def application_logs(text: str) -> list[str]:
+    """The log files that ``text`` names, one per line; empty lines name none."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def check_application_logs(text: str) -> None:
+    """At most ten files, each by an absolute path or one inside the release."""
+    paths = application_logs(text)
+    for path in paths:
+        is_absolute = PATH.fullmatch(path) and posixpath.normpath(path) == path
+        if not is_absolute and not _is_relative(path):
+            raise ValueError(
+                f"{path[:80]!r} is no log file. Write one per line: a path inside the "
+                "release, such as logs/gunicorn.log, or one that begins with a slash."
+            )
+    if len(paths) > MOST_LOGS:
+        raise ValueError(f"Name at most {MOST_LOGS} log files.")
 
 
 def check_relative_path(path: str) -> None:

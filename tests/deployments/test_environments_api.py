@@ -15,7 +15,7 @@ MEMBERS = [
     *("id", "project_id", "vm_id", "name", "type", "git_branch", "runtime"),
     *("deploy_path", "build_command", "release_command", "after_command"),
     *("shared_paths", "activate_command", "systemd_unit", "systemd_scope"),
-    *("restart_command", "docker_image", "dockerfile"),
+    *("restart_command", "application_logs", "docker_image", "dockerfile"),
     *("docker_network", "docker_ports", "docker_volumes"),
     *("docker_domain", "docker_port"),
     *("health_check_url", "health_check_host", "health_check_insecure"),

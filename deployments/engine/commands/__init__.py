@@ -18,6 +18,7 @@ from deployments.engine.commands.scripts import (
     fences,
     kept,
     marked,
+    note_ends,
     prepare,
     receive_command,
     renew,
@@ -26,6 +27,7 @@ from deployments.engine.commands.scripts import (
     start,
     switch,
     unit,
+    words,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "inspection",
     "kept",
     "marked",
+    "note_ends",
     "prepare",
     "receive_command",
     "renew",
@@ -52,4 +55,5 @@ __all__ = [
     "start",
     "switch",
     "unit",
+    "words",
 ]

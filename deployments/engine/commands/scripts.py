@@ -142,6 +142,18 @@ def share(layout: Layout, paths: str) -> str:
     return script("share", layout, shared=paths)
 
 
+def note_ends(layout: Layout, logs: Sequence[str]) -> str:
+    """Remember how long each of the application's ``logs`` is; answers ``noted``."""
+    return script("words", layout, noted="", logs="\n".join(logs), unit="", scope="")
+
+
+def words(layout: Layout, *, unit: str, scope: str) -> str:
+    """Print what the application's logs have gained since their ends were noted, and
+    the journal of its ``unit``, if it has one, since then; at most 16 KiB of each.
+    """
+    return script("words", layout, noted="yes", logs="", unit=unit, scope=scope)
+
+
 def _start(
     layout: Layout, name: str, *, command: str, release: str, part: str = ""
 ) -> str:

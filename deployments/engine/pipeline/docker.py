@@ -48,7 +48,13 @@ def activate(run: Run) -> None:
 def check(run: Run) -> None:
     """Once the new container is healthy it is the live one, and the old one stops."""
     script = docker.check(run.layout, health.wanted(run.plan.settings))
-    health.ask(run, script, codes=EXIT_CODES)
+    try:
+        health.ask(run, script, codes=EXIT_CODES)
+    except EngineError as failure:
+        # The check has printed the end of the container's log.
+        if isinstance(failure.__cause__, CommandFailed):
+            failure.words = failure.__cause__.output
+        raise
     run.switched = True
     # Not interrupted, like every change of what is live.
     run.remote.ask(commands.switch(run.layout, run.layout.link), run.unwatched("check"))

@@ -34,6 +34,7 @@ class Settings:
     systemd_unit: str
     systemd_scope: str
     restart_command: str
+    application_logs: str
     docker_image: str
     dockerfile: str
     docker_network: str

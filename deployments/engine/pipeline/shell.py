@@ -2,7 +2,7 @@
 
 from deployments.engine import commands
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
-from deployments.engine.pipeline import health
+from deployments.engine.pipeline import health, words
 from deployments.engine.pipeline.durable import end_services, perform, run_command
 from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.watch import Watch
@@ -37,10 +37,12 @@ def activate(run: Run) -> None:
     """Make the release live in one step, then its activate command and restart."""
     settings = run.plan.settings
     watch = run.watch("activate", silence_seconds=settings.silence_timeout_seconds)
+    words.listen(run)
     # A cut can hide whether it happened; putting back what is there does no harm.
     run.switched = True
-    for part in _switch(run, run.layout.link):
-        _perform(run, part, part, run.layout.release, watch)
+    with words.told_on_failure(run):
+        for part in _switch(run, run.layout.link):
+            _perform(run, part, part, run.layout.release, watch)
     run.note(f"{run.layout.release} is live.")
 
 
@@ -48,7 +50,8 @@ def check(run: Run) -> None:
     """The release is healthy, and it is the commit that was asked for."""
     wanted = health.wanted(run.plan.settings)
     if wanted.url or wanted.command:
-        health.ask(run, commands.health_check(wanted))
+        with words.told_on_failure(run, unit=run.plan.settings.systemd_unit):
+            health.ask(run, commands.health_check(wanted))
     watch = run.watch("check")
     actual = run.remote.ask(commands.revision(run.layout), watch).fact("revision")
     if actual != run.commit:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from deployments.diagnosis import AdvisedVerb, FailureClass, diagnose, failure
+from deployments.diagnosis import (
+    AdvisedVerb,
+    FailureClass,
+    diagnose,
+    failure,
+    with_words,
+)
 
 
 def test_the_diagnosis_names_the_object_and_says_what_to_do() -> None:
@@ -166,3 +172,25 @@ def test_prefixes_of_image_builds_and_compose_do_not_hide_a_line(prefix: str) ->
     output = f"{prefix}Traceback (most recent call last):\n{prefix}NameError: name 'x'"
 
     assert diagnose("build", 1, output).code == "application_error"
+
+
+def test_words_of_the_application_name_a_cause_that_nothing_else_told() -> None:
+    words = "booting\nModuleNotFoundError: No module named 'shop'\n"
+    unknown = failure("health_check_failed", detail="nothing answered")
+
+    diagnosis = with_words(unknown, "check", words)
+
+    assert diagnosis.failure_class is FailureClass.CODE
+    assert diagnosis.message.startswith(unknown.message)
+    assert diagnosis.evidence == "ModuleNotFoundError: No module named 'shop'"
+
+
+def test_words_change_nothing_where_the_cause_is_known_or_they_name_none() -> None:
+    known = failure("connect_refused", host="web1")
+    assert (
+        with_words(known, "check", "ModuleNotFoundError: No module named 'a'") == known
+    )
+
+    unknown = failure("health_check_failed")
+    assert with_words(unknown, "check", "all is well\n") == unknown
+    assert with_words(unknown, "check", "") == unknown

@@ -55,6 +55,12 @@ class Deployment:
         return self.error.code
 
     @property
+    def words(self) -> str:
+        """What the application itself said of its failure."""
+        assert isinstance(self.error, EngineError | CommandFailed), self.error
+        return self.error.words
+
+    @property
     def release(self) -> str:
         return f"v{self.plan.version}-{self.commit[:12]}"
 

@@ -113,6 +113,7 @@ def test_an_address_that_does_not_answer_fails_the_check(docker: DockerLab) -> N
     )
     assert failed.code == "health_check_failed"
     assert "answered 404" in diagnosed(failed, "check").message
+    assert "answered 404" in failed.words, "what the container printed stands there"
     assert docker.existing == []
 
 

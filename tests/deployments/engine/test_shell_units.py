@@ -218,3 +218,15 @@ def test_a_unit_that_cannot_be_loaded_is_named(
 def _facts(failed: Deployment) -> dict[str, str]:
     assert isinstance(failed.error, EngineError)
     return failed.error.facts
+
+
+def test_a_failed_check_tells_the_journal_of_the_unit_since_the_switch(
+    lab: Lab,
+) -> None:
+    lab.origin.commit("Talk", {"serve": "echo the cart is empty; exec sleep 300\n"})
+    failed = lab.deploy(
+        systemd_unit=UNIT, health_check_command="false", health_check_timeout_seconds=1
+    )
+    assert failed.code == "health_check_failed"
+    assert f"--- journal of {UNIT}\n" in failed.words
+    assert "the cart is empty" in failed.words
