@@ -1,4 +1,4 @@
-"""What a run leaves on the server: whether its steps have ended, and who lives on."""
+"""What a run leaves on the server: who lives on, whether steps ended, who serves."""
 
 from dataclasses import dataclass, field
 
@@ -16,6 +16,9 @@ class Remains:
     it was ended and verified (``ended``).
     """
 
+    #: Who answers at the end, as far as somebody has asked: ``new``, ``old``, ``none``
+    #: or ``unknown``; empty where this run has touched nothing that serves.
+    serving: str = ""
     #: Who could not be ended: "pid 7 of user bob"; empty when nobody is known.
     still_running: str = ""
     _steps: dict[str, str] = field(default_factory=dict)

@@ -4,7 +4,13 @@ Quoting happens here and nowhere else. Every script arrives over standard input 
 private file, so that no value is ever an argument that other users could see.
 """
 
-from deployments.engine.commands.health import NO_CLIENT, HealthCheck, health_check
+from deployments.engine.commands.health import (
+    ENDED,
+    NO_ANSWER,
+    NO_CLIENT,
+    HealthCheck,
+    health_check,
+)
 from deployments.engine.commands.inspect import inspection
 from deployments.engine.commands.layout import Layout
 from deployments.engine.commands.replies import ReplyReader
@@ -31,7 +37,9 @@ from deployments.engine.commands.scripts import (
 )
 
 __all__ = [
+    "ENDED",
     "MINIMUM_FREE_BYTES",
+    "NO_ANSWER",
     "NO_CLIENT",
     "SHELL",
     "HealthCheck",

@@ -148,7 +148,8 @@ def retire(layout: Layout) -> str:
 def settle(layout: Layout) -> str:
     """Remove every container but that of the live release, which is started.
 
-    Answers ``settled`` with its name, or with nothing.
+    Answers ``check`` with the seconds that its health check may take, if one is kept,
+    and ``settled`` with its name, or with nothing.
     """
     return script("docker_settle", layout, task=_task_name(layout))
 

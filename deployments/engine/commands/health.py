@@ -6,6 +6,10 @@ from deployments.engine.commands.scripts import assignments, body
 
 #: What a check ends with where nothing is installed that could ask a URL.
 NO_CLIENT = 5
+#: And where the time was over before anything had answered at all.
+NO_ANSWER = 6
+#: And where the container has ended.
+ENDED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class HealthCheck:
 def health_check(check: HealthCheck) -> str:
     """The command of a step that ends well once URL and command both do.
 
-    Exit code 1: the time is over; ``NO_CLIENT``. A command that hangs does not end.
+    Exit code 1: the time is over; ``NO_ANSWER``; ``NO_CLIENT``. A command that hangs
+    does not end.
     """
     return assignments(check.values) + body("ask") + "\n" + body("health")

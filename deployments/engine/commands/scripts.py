@@ -29,10 +29,10 @@ def prepare(
     """Take the lock, end older attempts, keep what later steps need, then hold.
 
     ``kept`` are the scripts of the parts "activate", "unit" and "restart", which make
-    the release live; an empty one is none. Answers ``previous`` (a link target or
-    nothing), ``overlaps`` with the folder of an environment that this one lies in,
-    ``known`` per commit that the server has, and ``ready``; then runs until its
-    standard input ends.
+    the release live, and "check", which asks it; an empty one is none. Answers
+    ``previous`` (a link target or nothing), ``overlaps`` with the folder of an
+    environment that this one lies in, ``known`` per commit that the server has, and
+    ``ready``; then runs until its standard input ends.
     """
     return script(
         "prepare",
@@ -42,6 +42,7 @@ def prepare(
         keep_activate=kept["activate"],
         keep_unit=kept["unit"],
         keep_restart=kept["restart"],
+        keep_check=kept["check"],
         receive=script("receive", layout),
         launch=_BODIES["launch"],
         grace=_tenths(grace_seconds),
@@ -102,7 +103,8 @@ def end_services(layout: Layout, *, grace_seconds: float) -> str:
 def switch(layout: Layout, link: str) -> str:
     """Point ``current`` at ``link``, or remove it if ``link`` is empty.
 
-    Answers ``kept`` per part that is kept with what is live now, then ``switched``.
+    Answers ``kept`` per part that is kept with what is live now, ``check`` with the
+    seconds that its health check may take, if one is kept, then ``switched``.
     """
     return script("switch", layout, link=link)
 

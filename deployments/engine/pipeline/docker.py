@@ -5,10 +5,10 @@ Traefik, or without a port of the server. Otherwise the old one is stopped first
 """
 
 from deployments.engine import commands
-from deployments.engine.commands import docker, registries
+from deployments.engine.commands import ReplyReader, docker, registries
 from deployments.engine.commands.docker import Container
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
-from deployments.engine.pipeline import health
+from deployments.engine.pipeline import health, serving
 from deployments.engine.pipeline.durable import perform, run_command
 from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.server import variables
@@ -47,9 +47,8 @@ def activate(run: Run) -> None:
 
 def check(run: Run) -> None:
     """Once the new container is healthy it is the live one, and the old one stops."""
-    script = docker.check(run.layout, health.wanted(run.plan.settings))
     try:
-        health.ask(run, script, codes=EXIT_CODES)
+        health.ask(run, codes=EXIT_CODES)
     except EngineError as failure:
         # The check has printed the end of the container's log.
         if isinstance(failure.__cause__, CommandFailed):
@@ -66,7 +65,8 @@ def check(run: Run) -> None:
 
 
 def put_back(run: Run) -> None:
-    """After a failure: the container of before, and nothing else of this run.
+    """After a failure: the container of before, and nothing else of this run; it is
+    asked whether it answers.
 
     Does nothing before the first container and never raises: the failure that led
     here is what the run ends with.
@@ -84,8 +84,17 @@ def put_back(run: Run) -> None:
     except (EngineError, CommandFailed, Interrupted) as failure:
         run.note(f"What was live before could not be brought back ({failure}).")
     else:
-        name = settled.fact("settled")
-        run.note(f"{name} is live." if name else "No container is live, as before.")
+        _tell_settled(run, settled)
+
+
+def _tell_settled(run: Run, settled: ReplyReader) -> None:
+    name = settled.fact("settled")
+    if name:
+        seconds = next(map(int, settled.facts("check")), None)
+        release = run.previous.rpartition("/")[2]
+        serving.ask_put_back(run, name, release, seconds)
+    else:
+        run.note("No container is live, as before.")
 
 
 def _pin(run: Run) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from deployments.engine import commands
-from deployments.engine.commands import NO_CLIENT, HealthCheck
+from deployments.engine.commands import NO_CLIENT, HealthCheck, docker
 from deployments.engine.exceptions import CommandFailed, EngineError
 from deployments.engine.pipeline.durable import perform
 from deployments.engine.pipeline.model import Run, Settings
@@ -24,18 +24,28 @@ def wanted(settings: Settings) -> HealthCheck:
     )
 
 
-def ask(run: Run, script: str, *, codes: Mapping[int, str] | None = None) -> None:
-    """Run ``script``, which asks what is ``wanted``.
+def script(run: Run) -> str:
+    """What asks the release of this run; empty where nothing is ``wanted``."""
+    check = wanted(run.plan.settings)
+    if run.plan.settings.runtime == "docker":
+        return docker.check(run.layout, check)
+    return commands.health_check(check) if check.url or check.command else ""
+
+
+def ask(run: Run, *, codes: Mapping[int, str] | None = None) -> None:
+    """Run the ``script``, if there is one.
 
     Raises EngineError health_check_failed with the reason that the client gave, that
     of ``codes`` for an exit code, or tool_missing; CommandFailed where there is no
     result, or the code of an exit code is empty.
     """
-    check = wanted(run.plan.settings)
+    check, text = wanted(run.plan.settings), script(run)
+    if not text:
+        return
     margin = COMMAND_MARGIN_SECONDS if check.command else MARGIN_SECONDS
     watch = run.watch("check", seconds=check.seconds + margin)
     try:
-        perform(run, "check", commands.start(run.layout, "check", script), watch)
+        perform(run, "check", commands.start(run.layout, "check", text), watch)
     except CommandFailed as failure:
         raise _meaning(check, failure, codes or {}) from failure
     except EngineError as error:
@@ -52,7 +62,7 @@ def _meaning(
     if failure.exit_code == NO_CLIENT:
         return EngineError("tool_missing", tool="curl, wget or python3")
     code = codes.get(failure.exit_code, "health_check_failed")
-    return _failed(check, _last_line(failure.output), code) if code else failure
+    return _failed(check, last_line(failure.output), code) if code else failure
 
 
 def _out_of_time(run: Run, check: HealthCheck) -> EngineError:
@@ -72,5 +82,6 @@ def _failed(
     )
 
 
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
+    """The last thing that a check said."""
     return text.strip().rpartition("\n")[2]

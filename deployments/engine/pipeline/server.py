@@ -8,8 +8,9 @@ from deployments.engine.exceptions import (
     Interrupted,
     LeaseLost,
 )
+from deployments.engine.pipeline import health
 from deployments.engine.pipeline.durable import run_command
-from deployments.engine.pipeline.model import Run, Settings
+from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.source import SERVER_RENEWED, listed
 from projects.syntax import SHELL_VARIABLES
 
@@ -25,7 +26,7 @@ def prepare(run: Run) -> None:
     script = commands.prepare(
         run.layout,
         environment=variables(run),
-        kept=_kept(run.plan.settings),
+        kept=_kept(run),
         grace_seconds=run.grace_seconds,
     )
     reply = _reserved(run, script)
@@ -91,12 +92,15 @@ def _clean(run: Run) -> None:
         )
 
 
-def _kept(settings: Settings) -> dict[str, str]:
-    """What makes this release live, now and when a later one has failed."""
+def _kept(run: Run) -> dict[str, str]:
+    """What makes this release live and asks it, now and when a later one has failed."""
+    settings = run.plan.settings
     unit, scope = settings.systemd_unit, settings.systemd_scope
+    check = health.script(run)
     if settings.runtime != "shell":
-        return {"activate": "", "unit": "", "restart": ""}
+        return {"activate": "", "unit": "", "restart": "", "check": check}
     return {
+        "check": check,
         "activate": settings.activate_command.strip(),
         "unit": commands.unit(unit, scope) if unit else "",
         "restart": settings.restart_command.strip(),

@@ -1,8 +1,9 @@
 """Runtime ``shell``: a link to the live release, and what restarts it."""
 
 from deployments.engine import commands
+from deployments.engine.commands import ReplyReader
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
-from deployments.engine.pipeline import health, words
+from deployments.engine.pipeline import health, serving, words
 from deployments.engine.pipeline.durable import end_services, perform, run_command
 from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.watch import Watch
@@ -41,17 +42,15 @@ def activate(run: Run) -> None:
     # A cut can hide whether it happened; putting back what is there does no harm.
     run.switched = True
     with words.told_on_failure(run):
-        for part in _switch(run, run.layout.link):
+        for part in _switch(run, run.layout.link).facts("kept"):
             _perform(run, part, part, run.layout.release, watch)
     run.note(f"{run.layout.release} is live.")
 
 
 def check(run: Run) -> None:
     """The release is healthy, and it is the commit that was asked for."""
-    wanted = health.wanted(run.plan.settings)
-    if wanted.url or wanted.command:
-        with words.told_on_failure(run, unit=run.plan.settings.systemd_unit):
-            health.ask(run, commands.health_check(wanted))
+    with words.told_on_failure(run, unit=run.plan.settings.systemd_unit):
+        health.ask(run)
     watch = run.watch("check")
     actual = run.remote.ask(commands.revision(run.layout), watch).fact("revision")
     if actual != run.commit:
@@ -59,7 +58,8 @@ def check(run: Run) -> None:
 
 
 def put_back(run: Run) -> None:
-    """After a failure: the previous release, activated and restarted in its own way.
+    """After a failure: the previous release, activated and restarted in its own way,
+    then asked whether it answers.
 
     Does nothing before the switch and never raises: the failure that led here is what
     the run ends with.
@@ -71,13 +71,17 @@ def put_back(run: Run) -> None:
     end_services(run)
     name = run.previous.rpartition("/")[2]
     try:
-        parts = _switch(run, run.previous)
+        kept = _switch(run, run.previous)
     except (EngineError, CommandFailed, Interrupted) as failure:
         run.note(f"{name or 'No release'} could not be made live again ({failure}).")
         return
-    for part in parts:
+    for part in kept.facts("kept"):
         _perform_again(run, part, name)
-    run.note(f"{name} is live again." if name else "No release is live, as before.")
+    if name:
+        seconds = next(map(int, kept.facts("check")), None)
+        serving.ask_put_back(run, name, name, seconds)
+    else:
+        run.note("No release is live, as before.")
 
 
 def _share(run: Run, paths: str) -> None:
@@ -86,12 +90,12 @@ def _share(run: Run, paths: str) -> None:
         run.note(f"shared/{path} begins with what the repository has there.")
 
 
-def _switch(run: Run, link: str) -> list[str]:
-    """Point ``current`` at ``link``; returns the parts that are still to be run."""
+def _switch(run: Run, link: str) -> ReplyReader:
+    """Point ``current`` at ``link``; answers what is kept with what is live now."""
     # Not interrupted: a script that is given up half way could switch after whoever
     # puts the previous release back.
     unwatched = run.unwatched("switch")
-    return run.remote.ask(commands.switch(run.layout, link), unwatched).facts("kept")
+    return run.remote.ask(commands.switch(run.layout, link), unwatched)
 
 
 def _perform(run: Run, step: str, part: str, release: str, watch: Watch) -> None:

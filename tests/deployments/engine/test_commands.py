@@ -12,7 +12,12 @@ from deployments.engine.exceptions import EngineError
 
 COMMIT = "a" * 40
 SHELLS = ["sh", "bash"]
-KEPT = {"activate": "", "unit": commands.unit("shop.service", "user"), "restart": "x"}
+KEPT = {
+    "activate": "",
+    "unit": commands.unit("shop.service", "user"),
+    "restart": "x",
+    "check": "",
+}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from deployments.engine import commands
-from deployments.engine.commands import HealthCheck, docker
+from deployments.engine.commands import NO_ANSWER, HealthCheck, docker
 from deployments.engine.pipeline.docker import EXIT_CODES
 from tests.deployments.engine.githost import make_certificate
 from tests.deployments.engine.lab import Lab
@@ -108,7 +108,7 @@ def test_a_try_may_take_what_is_left_of_the_time(
 ) -> None:
     slow = {"url": f"{shop}/slow", "host": "shop.example"}
     code, printed = ask(tmp_path, client, **slow, seconds=1)
-    assert code == 1
+    assert code == NO_ANSWER
     assert re.search(r"did not answer: .*timed out", printed), printed
     assert ask(tmp_path, client, **slow, seconds=4) == (0, "healthy\n")
 
@@ -125,7 +125,7 @@ def test_a_certificate_is_judged_unless_any_is_accepted(
 ) -> None:
     url = f"{secure_shop}/200"
     code, printed = ask(tmp_path, client, url)
-    assert code == 1
+    assert code == NO_ANSWER
     assert "certificate" in printed.lower()
     assert ask(tmp_path, client, url, insecure=True) == (0, "healthy\n")
 
@@ -142,7 +142,7 @@ def test_the_reason_of_the_client_is_told(
     tmp_path: Path, client: str, url: str, reason: str
 ) -> None:
     code, printed = ask(tmp_path, client, url)
-    assert code == 1
+    assert code == NO_ANSWER
     assert re.fullmatch(rf"{url} did not answer: .*({reason}).*\n", printed), printed
 
 

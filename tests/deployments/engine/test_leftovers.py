@@ -61,7 +61,7 @@ class Account:
         return commands.Layout(path, str(UUID(int=1)), version, str(uuid4()), commit)
 
     def prepare(self, layout: commands.Layout) -> str:
-        kept = {"activate": "", "unit": "", "restart": ""}
+        kept = dict.fromkeys(("activate", "unit", "restart", "check"), "")
         return self.run(
             commands.prepare(layout, environment={}, kept=kept, grace_seconds=0)
         )

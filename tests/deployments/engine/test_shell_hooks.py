@@ -91,7 +91,8 @@ def test_the_previous_release_is_restarted_even_if_its_activation_fails(
     assert failed.log == b"restart 1\n"
     assert failed.notes[-2:] == [
         f"The activate command of {before.release} failed (exit code 1).",
-        f"{before.release} is live again.",
+        f"{before.release} was put back. No health check is kept with it, so whether "
+        "it answers is not known.",
     ]
 
 

@@ -27,6 +27,14 @@ oec_tell() {
     esac
 }
 
+# Ends the step when its time is over: whether anything has answered is told apart.
+oec_give_up() {
+    case ${oec_url:+url}${oec_status-} in
+    url | url000) exit 6 ;;
+    esac
+    exit 1
+}
+
 # Ends the step where nothing could ever ask.
 oec_need_client() {
     for oec_client in curl wget python3; do

@@ -60,7 +60,7 @@ until oec_is_healthy; do
         docker logs --tail 20 "$oec_name" 2>&1 || :
         [ -z "$oec_url" ] || oec_tell
         [ -z "${oec_said:-}" ] || printf '%s\n' "$oec_said"
-        exit 1
+        oec_give_up
     fi
     oec_tries=$((oec_tries + 1))
     sleep 0.1

@@ -11,6 +11,7 @@ main() {
         name=${file%/container}
         if [ "releases/${name##*/}" = "$live" ]; then
             read -r started <"$file"
+            tell_check "$name"
         else
             remove_container "${name##*/}"
         fi

@@ -20,7 +20,7 @@ oec_command_succeeds() {
 oec_end=$(($(date +%s) + oec_seconds))
 oec_tries=0
 until oec_is_healthy; do
-    [ "$(date +%s)" -lt "$oec_end" ] || exit 1
+    [ "$(date +%s)" -lt "$oec_end" ] || oec_give_up
     oec_tries=$((oec_tries + 1))
     if [ "$oec_tries" -le 10 ]; then sleep 0.1; else sleep 0.5; fi
 done

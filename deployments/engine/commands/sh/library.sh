@@ -105,6 +105,11 @@ wait_for_number() {
     done
 }
 
+# How long the health check may take that is kept in $1, if one is.
+tell_check() {
+    [ ! -s "$1/check" ] || say check "$(sed -n 's/^oec_seconds=//p' "$1/check")"
+}
+
 # Forget release $1: its files, its container, its image.
 remove_release() {
     remove_container "$1"

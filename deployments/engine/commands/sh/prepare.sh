@@ -176,10 +176,10 @@ keep_files() {
     write "$oec/receive" "$receive" && write "$oec/launch" "$launch" &&
         write "$oec/releases/$release/environment" "$environment" || return
     keep activate "$keep_activate" && keep unit "$keep_unit" &&
-        keep restart "$keep_restart"
+        keep restart "$keep_restart" && keep check "$keep_check"
 }
 
-# A script that makes this release live, now and whenever it is put back.
+# A script that makes this release live or asks it, now and whenever it is put back.
 keep() {
     rm -f "$oec/releases/$release/$1"
     [ -z "$2" ] || write "$oec/releases/$release/$1" "$2"

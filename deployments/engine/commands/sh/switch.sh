@@ -14,9 +14,11 @@ main() {
 }
 
 list_kept() {
+    files=$oec/releases/${link##*/}
     for part in activate unit restart; do
-        [ ! -s "$oec/releases/${link##*/}/$part" ] || say kept "$part"
+        [ ! -s "$files/$part" ] || say kept "$part"
     done
+    tell_check "$files"
 }
 
 main </dev/null
