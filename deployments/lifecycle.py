@@ -26,7 +26,7 @@ from deployments.diagnosis import Diagnosis
 from deployments.engine.exceptions import LeaseLost
 from deployments.engine.remains import NOTHING, REMOTE_STATE_UNKNOWN, Remains
 from deployments.events import Draft
-from deployments.models import Deployment, Event, RemoteOutcome, Status
+from deployments.models import Deployment, Event, RemoteOutcome, Serving, Status
 from deployments.models.events import Kind
 from projects.models import User
 
@@ -233,6 +233,8 @@ def _end(
         lease_until=None,
         remote_outcome=remains.outcome,
         still_running=remains.still_running,
+        serving=remains.serving or Serving.UNKNOWN,
+        serving_since=Now() if remains.serving else None,
         **(_error_columns(diagnosis) if diagnosis else {}),
     )
 

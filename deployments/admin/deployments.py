@@ -52,6 +52,8 @@ class DeploymentAdmin(BulkVerbs, ForceFinish, ReadOnly):
                     "step",
                     "error_code",
                     "remote_remark",
+                    "serving_remark",
+                    "serving_since",
                     "error_message",
                     "error_evidence",
                     "worker",

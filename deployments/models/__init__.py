@@ -9,6 +9,7 @@ from deployments.models.states import (
     ACTIVE,
     TERMINAL,
     RemoteOutcome,
+    Serving,
     Status,
     Trigger,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "IdempotencyKey",
     "Release",
     "RemoteOutcome",
+    "Serving",
     "Status",
     "Trigger",
 ]

@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from deployments.models.querysets import DeploymentQuerySet
 from deployments.models.releases import Release
-from deployments.models.states import ACTIVE, TERMINAL, RemoteOutcome, Status, Trigger
+from deployments.models.states import (
+    ACTIVE,
+    TERMINAL,
+    RemoteOutcome,
+    Serving,
+    Status,
+    Trigger,
+)
 from projects.models import Environment, Project, Server, User
 
 if TYPE_CHECKING:
@@ -81,6 +88,14 @@ class Deployment(models.Model):
     )
     #: Who could not be ended there: "pid 7 of user bob".
     still_running = models.TextField(blank=True, default="", db_default="")
+    #: Who was seen to answer at its end, and when somebody looked, if anybody did.
+    serving = models.CharField(
+        max_length=7,
+        choices=Serving.choices,
+        default=Serving.UNKNOWN,
+        db_default=Serving.UNKNOWN,
+    )
+    serving_since = models.DateTimeField(null=True)
     advised_verb = models.CharField(max_length=20, blank=True, default="")
     container_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
 
@@ -127,6 +142,9 @@ class Deployment(models.Model):
             models.CheckConstraint(
                 condition=Q(remote_outcome__in=["", *RemoteOutcome.values]),
                 name="known_remote_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(serving__in=Serving.values), name="known_serving"
             ),
             models.CheckConstraint(
                 condition=Q(trigger__in=Trigger.values), name="known_trigger"
@@ -213,6 +231,19 @@ class Deployment(models.Model):
         else:
             return ""
         return f"{what} The next deployment there begins with ending what is left."
+
+    @property
+    def serving_remark(self) -> str:
+        """Who answered when it had failed, as a sentence; empty if nobody looked."""
+        if self.serving_since is None or self.status == Status.SUCCESS:
+            return ""
+        return {
+            Serving.NEW: "The new version answered when this ended.",
+            Serving.OLD: "The version before was put back and answers.",
+            Serving.NONE: "Nothing answered when this ended.",
+            Serving.UNKNOWN: "The version before was put back; whether it answers is "
+            "not known.",
+        }[Serving(self.serving)]
 
     @property
     def is_cancelling(self) -> bool:

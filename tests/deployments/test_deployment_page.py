@@ -46,6 +46,29 @@ def test_the_failure_comes_first_with_what_to_do_next(
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("serving", "sentence"),
+    [
+        ("old", "The version before was put back and answers. Asked"),
+        ("none", "Nothing answered when this ended. Asked"),
+        ("unknown", "whether it answers is not known. Asked"),
+    ],
+)
+def test_a_failure_says_who_was_seen_to_answer_after_it(
+    environment: Environment, alice: User, serving: str, sentence: str
+) -> None:
+    columns = {"serving": serving, "serving_since": timezone.now()}
+    failed = make_deployment(environment, by=alice, **columns)
+    assert sentence in read(signed_in(alice), url_of(failed)).text
+
+
+def test_where_nobody_looked_the_page_claims_nothing(
+    environment: Environment, alice: User
+) -> None:
+    failed = make_deployment(environment, by=alice)
+    assert "Asked" not in read(signed_in(alice), url_of(failed)).text
+
+
 def test_the_recommended_verb_is_the_primary_button(
     environment: Environment, alice: User
 ) -> None:

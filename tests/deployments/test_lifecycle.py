@@ -284,6 +284,28 @@ def test_who_could_not_be_ended_is_named_in_the_row(
     assert newest_event(deployment).text == expected
 
 
+@pytest.mark.parametrize("serving", ["new", "old", "none", "unknown"])
+def test_who_was_seen_to_answer_is_stored_with_the_moment(
+    environment: Environment, alice: User, serving: str
+) -> None:
+    deployment = make_deployment(environment, by=alice, status=RUNNING)
+    remains = Remains(serving=serving)
+    full = diagnosis.failure("disk_full")
+    lifecycle.fail(claim_of(deployment), full, remains=remains)
+    row = row_of(deployment)
+    assert row["serving"] == serving
+    assert row["serving_since"] is not None
+
+
+def test_where_nobody_looked_who_answers_is_not_known(
+    environment: Environment, alice: User
+) -> None:
+    deployment = make_deployment(environment, by=alice, status=RUNNING)
+    lifecycle.fail(claim_of(deployment), diagnosis.failure("disk_full"))
+    row = row_of(deployment)
+    assert (row["serving"], row["serving_since"]) == ("unknown", None)
+
+
 def test_a_failure_is_stored_as_diagnosed(
     environment: Environment, alice: User
 ) -> None:

@@ -28,6 +28,7 @@ MEMBERS = [
     *("config_digest", "created_at", "started_at", "completed_at"),
     *("waited_seconds", "duration_seconds"),
     *("error_code", "error_message", "remote_outcome", "still_running"),
+    *("serving", "serving_since"),
     "container_id",
     *("rollback_from_id", "retry_of", "root", "attempt", "extra_data", "progress"),
     *("actions", "waiting", "cancel_requested_at"),

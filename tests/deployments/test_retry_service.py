@@ -41,6 +41,8 @@ RESET: dict[str, Any] = {
     "container_id": "4f5e6d",
     "remote_outcome": "unknown",
     "still_running": "pid 7 of user bob",
+    "serving": "old",
+    "serving_since": timezone.now(),
     "log_compressed_at": timezone.now(),
     "log_pruned_at": timezone.now(),
     "events_pruned_at": timezone.now(),

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from deployments import progress
-from deployments.models import Deployment, Event, Status
+from deployments.models import Deployment, Event, Serving, Status
 from deployments.models.events import Kind
 from deployments.services import Situation
 from deployments.services.verbs import OF_DEPLOYMENTS
@@ -129,6 +129,14 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
     still_running = NullableText(
         help_text="Who could not be ended there, such as `pid 7 of user bob`."
     )
+    serving = serializers.ChoiceField(
+        choices=Serving.choices,
+        help_text="Who was seen to answer when it ended: the new version, the old one "
+        "(which was put back), none, or unknown, also where nobody looked.",
+    )
+    serving_since = serializers.DateTimeField(
+        allow_null=True, help_text="When somebody looked; null if nobody did."
+    )
     rollback_from_id = serializers.UUIDField(allow_null=True)
     retry_of = serializers.UUIDField(source="retry_of_id", allow_null=True)
     root = serializers.UUIDField(  # type: ignore[assignment]
@@ -168,6 +176,8 @@ class DeploymentSerializer(serializers.ModelSerializer[Deployment]):
             "error_message",
             "remote_outcome",
             "still_running",
+            "serving",
+            "serving_since",
             "container_id",
             "rollback_from_id",
             "retry_of",

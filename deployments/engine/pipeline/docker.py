@@ -62,6 +62,8 @@ def check(run: Run) -> None:
     actual = _inspect(run)[1]
     if actual != run.commit:
         raise EngineError("commit_mismatch", expected=run.commit, actual=actual)
+    # It has the commit's label, runs, and has just passed its health check.
+    run.remains.serving = "new"
 
 
 def put_back(run: Run) -> None:
