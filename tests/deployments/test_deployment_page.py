@@ -98,6 +98,10 @@ def test_what_is_not_possible_now_says_why(
     assert page.text.count("You don't have permission to deploy") == 3
     page = read(signed_in(alice), url_of(failed))
     assert page.disabled_buttons == ["Roll back"]
+    assert "Nothing to leave: v1 never went live." in page.text
+    live = make_deployment(environment, by=alice, status=Status.SUCCESS)
+    page = read(signed_in(alice), url_of(live))
+    assert page.disabled_buttons == ["Roll back"]
     assert "There is no earlier success" in page.text
 
 
