@@ -29,7 +29,7 @@ class NotActive(ApplicationError):
 
 
 class NoRollbackTarget(ApplicationError):
-    """There is no earlier SUCCESS of this environment to go back to."""
+    """There is no earlier SUCCESS to go back to, or nothing that could be left."""
 
     code = "no_rollback_target"
 

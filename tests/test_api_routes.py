@@ -125,12 +125,13 @@ def callers(alice: User, bob: User, charlie: User, dora: User) -> list[User | No
 
 @pytest.fixture
 def failed(environment: Environment, alice: User, dora: User) -> Deployment:
-    """After an earlier success of another release, so that every verb finds a use."""
+    """After successes of two other releases, so that every verb finds a use."""
     for place in (environment, environment.project):
         services.set_variable(place, name="MODE", value="quick", by=dora)
     assert environment.server is not None
     services.change_server(environment.server, by=dora, host="127.0.0.1", port=1)
-    factories.make_deployment(environment, by=alice, status=Status.SUCCESS)
+    for _ in range(2):
+        factories.make_deployment(environment, by=alice, status=Status.SUCCESS)
     return factories.make_deployment(environment, by=alice)
 
 
@@ -160,6 +161,9 @@ def path_of(name: str, failed: Deployment) -> str:
         "environment-deployments": f"{environment}/deployments",
         "deployment": deployment,
     }
+    if name == "deployment-rollback":
+        # What never went live is nothing to leave.
+        return f"/deployments/{failed.environment.live_id}/rollback"
     if name.startswith("deployment-"):
         return f"{deployment}/{name.removeprefix('deployment-')}"
     return special.get(name, f"/{name}")

@@ -58,7 +58,7 @@ def foresee(
     """
     rows = list(deployments)
     situation = Situation.of(rows, user)
-    actions = {row.pk: situation.actions(row)[verb.name] for row in rows}
+    actions = {row.pk: situation.action_of_many(verb, row) for row in rows}
     refusals = _refusals(verb, rows, actions)
     outcomes = _outcomes(verb, [row for row in rows if not refusals[row.pk]], situation)
     return [
@@ -115,7 +115,7 @@ def _bases(
         return {row.pk: row for row in rows}
     if verb.name != "rollback":
         return {}
-    targets = situation.rollback_targets
+    targets = {row.pk: situation.facts(row).rollback.preselected for row in rows}
     bases = Deployment.objects.with_configurations().in_bulk(set(targets.values()))
     return {row.pk: bases[targets[row.pk]] for row in rows}
 

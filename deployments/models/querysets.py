@@ -20,7 +20,7 @@ AROUND = (
         "environment",
         (
             *("name", "is_enabled", "project_id", "server_id"),
-            *("runtime", "docker_network", "docker_ports", "live_id", "previous_id"),
+            *("runtime", "docker_network", "docker_ports", "live_id"),
         ),
     ),
     ("environment__server", ("name", "is_enabled")),

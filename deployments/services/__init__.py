@@ -14,13 +14,14 @@ from deployments.services.ending import (
 from deployments.services.git_hosts import fetch_git_host_key
 from deployments.services.idempotency import once
 from deployments.services.retry import retry
-from deployments.services.rollback import rollback, rollback_targets
+from deployments.services.rollback import rollback
 from deployments.services.server_checks import (
     ServerCheck,
     check_server,
     fetch_host_key,
     last_check,
 )
+from deployments.services.targets import rollback_targets
 from deployments.services.verbs import Verb
 
 __all__ = [

@@ -5,17 +5,15 @@ The page, the API and the admin ask here, and the verbs ask the same rules.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 from uuid import UUID
-
-from django.db.models import OuterRef, Subquery
 
 from deployments.configuration import Configuration
 from deployments.models import Deployment, Status
 from deployments.services import rules
 from deployments.services.creation import active_deployment
 from deployments.services.rules import Facts, Warnings
+from deployments.services.targets import NO_TARGETS, Targets, targets_of, went_live
 from deployments.services.verbs import DEPLOY, OF_DEPLOYMENTS, Verb
 from oec.exceptions import ApplicationError
 from projects import permissions
@@ -43,8 +41,8 @@ class Situation:
     deployable: set[UUID]
     #: By project.
     active: dict[UUID, Deployment]
-    #: By deployment, the one to which a rollback without a choice goes.
-    rollback_targets: dict[UUID, UUID]
+    #: By environment, where one of the deployments went live.
+    rollbacks: dict[UUID, Targets]
     #: By environment, of what it is configured with now.
     digests: dict[UUID, str]
 
@@ -53,10 +51,11 @@ class Situation:
         """``deployments`` come with what is around them."""
         projects = {deployment.project for deployment in deployments}
         failures = [row for row in deployments if row.status == Status.FAILED]
+        lived = {row.environment_id for row in deployments if went_live(row)}
         return cls(
             deployable=permissions.deployable_among(user, projects),
             active=_active(deployments),
-            rollback_targets=_rollback_targets(deployments),
+            rollbacks=targets_of(lived),
             digests=_digests({failure.environment_id for failure in failures}),
         )
 
@@ -65,10 +64,10 @@ class Situation:
         digest = self.digests.get(deployment.environment_id)
         return Facts(
             active=self.active.get(deployment.project_id),
+            rollback=self.rollbacks.get(deployment.environment_id, NO_TARGETS),
             newer_success=live.version
             if live and live.version > deployment.version
             else None,
-            rollback_target=self.rollback_targets.get(deployment.pk),
             configuration_changed=digest is not None
             and digest != deployment.release.config_digest,
         )
@@ -84,6 +83,12 @@ class Situation:
             )
             for name, verb in OF_DEPLOYMENTS.items()
         }
+
+    def action_of_many(self, verb: Verb, deployment: Deployment) -> Action:
+        """The same of one verb, where it is asked for many deployments at once."""
+        verb = replace(verb, refuse=verb.refuse_of_many or verb.refuse)
+        may_deploy = deployment.project_id in self.deployable
+        return _action(verb, deployment, self.facts(deployment), may_deploy)
 
 
 def deploy_action(environment: Environment, user: User) -> Action:
@@ -119,43 +124,6 @@ def _active(deployments: Sequence[Deployment]) -> dict[UUID, Deployment]:
         rows = Deployment.objects.active().filter(project__in=elsewhere).with_starter()
         active |= {row.project_id: row for row in rows}
     return active
-
-
-def _rollback_targets(deployments: Sequence[Deployment]) -> dict[UUID, UUID]:
-    """The newest success before each, of another release.
-
-    What ended after the live one, or is it, finds that on the environment's row.
-    """
-    targets, older = {}, []
-    for row in deployments:
-        environment = row.environment
-        live = environment.live
-        if live is None or not row.is_terminal:
-            continue
-        if row.version < live.version:
-            older.append(row.pk)
-        elif row.release_id != live.release_id:
-            targets[row.pk] = live.pk
-        elif environment.previous_id:
-            targets[row.pk] = environment.previous_id
-    return targets | _from_history(older)
-
-
-def _from_history(older: Iterable[UUID]) -> dict[UUID, UUID]:
-    older = list(older)
-    if not older:
-        return {}
-    earlier = (
-        Deployment.objects.successes()
-        .filter(environment=OuterRef("environment"), version__lt=OuterRef("version"))
-        .exclude(release=OuterRef("release"))
-        .order_by("-version")
-    )
-    rows = Deployment.objects.filter(pk__in=older).annotate(
-        target=Subquery(earlier.values("pk")[:1])
-    )
-    targets: Any = rows.exclude(target=None).values_list("pk", "target")
-    return dict(targets)
 
 
 def _digests(environments: Iterable[UUID]) -> dict[UUID, str]:

@@ -1,16 +1,15 @@
-"""Roll back: an earlier success takes the place of what is there."""
-
-from django.db.models import Max, QuerySet
+"""Roll back: an earlier success takes the place of what is live."""
 
 from deployments.exceptions import NoRollbackTarget
-from deployments.models import Deployment, Release, Status, Trigger
+from deployments.models import Deployment, Status, Trigger
 from deployments.services import rules
 from deployments.services.creation import locked, record, ring
 from deployments.services.deploy import server_of
 from deployments.services.requests import check_reason
 from deployments.services.rules import Facts
+from deployments.services.targets import NO_TARGETS, rollback_targets, targets_of
 from projects import permissions
-from projects.models import User
+from projects.models import Environment, User
 
 
 def rollback(
@@ -23,20 +22,27 @@ def rollback(
 ) -> Deployment:
     """Leave ``current`` for an earlier success: its commit and its configuration.
 
-    Without ``to`` it is the newest earlier success of another release. Raises in this
+    Without ``to`` it is the preselected one of ``rollback_targets``. Raises in this
     order: ``DeployPermissionMissing``, ``InvalidInput``, ``NoRollbackTarget`` for a
-    ``to`` that is none, ``NotFinished``, ``DeploymentInProgress``,
-    ``TargetUnavailable``, ``NoRollbackTarget``.
+    ``to`` that is no success of the environment, ``NotFinished``,
+    ``DeploymentInProgress``, ``TargetUnavailable``, ``NoRollbackTarget``.
     """
     permissions.require_deploy(by, current.project)
     check_reason(reason)
     if to is not None:
         _refuse_foreign(current, to)
     with locked(current.project) as active:
-        target = to or rollback_target(current)
-        key = target.pk if target else None
-        rules.refuse_rollback(current, Facts(active, rollback_target=key))
-        assert target is not None  # noqa: S101 - refuse_rollback has just said so
+        targets = targets_of([current.environment_id])
+        facts = Facts(active, targets.get(current.environment_id, NO_TARGETS))
+        if to is None:
+            rules.refuse_rollback_without_choice(current, facts)
+            key = facts.rollback.preselected
+            assert key is not None  # noqa: S101 - the rule has just said so
+            target: Deployment = rollback_targets(current).get(pk=key)
+        else:
+            rules.refuse_rollback(current, facts)
+            _refuse_live(to)
+            target = to
         deployment = Deployment(
             project=current.project,
             environment=current.environment,
@@ -57,43 +63,19 @@ def rollback(
     return deployment
 
 
-def rollback_target(current: Deployment) -> Deployment | None:
-    """The newest earlier success of the environment with another release."""
-    return (
-        Deployment.objects.successes()
-        .filter(environment=current.environment_id, version__lt=current.version)
-        .exclude(release=current.release_id)
-        .select_related("release")
-        .defer("release__variables")
-        .order_by("-version")
-        .first()
-    )
-
-
-def rollback_targets(current: Deployment) -> QuerySet[Deployment]:
-    """Of each other release its newest earlier success, newest first."""
-    newest_of_releases = (
-        Release.objects.filter(
-            environment=current.environment_id,
-            deployments__status=Status.SUCCESS,
-            deployments__version__lt=current.version,
-        )
-        .exclude(pk=current.release_id)
-        .annotate(version=Max("deployments__version"))
-        .values("version")
-    )
-    return (
-        Deployment.objects.successes()
-        .filter(environment=current.environment_id, version__in=newest_of_releases)
-        .select_related("environment", "release", "triggered_by")
-        .defer("release__variables")
-        .order_by("-version")
-    )
-
-
 def _refuse_foreign(current: Deployment, to: Deployment) -> None:
     if to.environment_id != current.environment_id or to.status != Status.SUCCESS:
         raise NoRollbackTarget(
             f"v{to.version} is not a success of {current.environment}. Choose one of "
             "its successful deployments."
+        )
+
+
+def _refuse_live(to: Deployment) -> None:
+    """Asked of the database, because the caller may have read it a while ago."""
+    live = Environment.objects.filter(pk=to.environment_id, live__release=to.release_id)
+    if live.exists():
+        raise NoRollbackTarget(
+            f"The release of v{to.version} is the one that is live on "
+            f"{to.environment}. Choose a success of another release."
         )

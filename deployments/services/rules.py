@@ -8,7 +8,6 @@ by ``projects.permissions``.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from deployments.configuration import FrozenSettings
 from deployments.diagnosis import FailureClass
@@ -22,6 +21,7 @@ from deployments.exceptions import (
     TargetUnavailable,
 )
 from deployments.models import Deployment, Status
+from deployments.services.targets import NO_TARGETS, Targets, went_live
 from projects.models import Environment, Runtime
 
 #: The attempt from which a retry is no longer offered without a word of caution.
@@ -44,10 +44,9 @@ class Facts:
 
     #: The project's deployment that waits or runs.
     active: Deployment | None = None
+    rollback: Targets = NO_TARGETS
     #: The version of a newer success of the environment.
     newer_success: int | None = None
-    #: The deployment to which a rollback without a choice goes.
-    rollback_target: UUID | None = None
     #: Whether the environment is configured otherwise than the deployment was.
     configuration_changed: bool = False
 
@@ -92,12 +91,22 @@ def refuse_redeploy(before: Deployment, facts: Facts) -> None:
 
 
 def refuse_rollback(current: Deployment, facts: Facts) -> None:
+    """Whatever it would go to."""
     refuse_redeploy(current, facts)
-    if facts.rollback_target is None:
+    if not went_live(current):
+        raise NoRollbackTarget(f"Nothing to leave: v{current.version} never went live.")
+    if facts.rollback.newest is None:
         raise NoRollbackTarget(
             f"There is no earlier success of {current.environment} with another "
             "release to go back to."
         )
+
+
+def refuse_rollback_without_choice(current: Deployment, facts: Facts) -> None:
+    """When nobody says to which success."""
+    refuse_rollback(current, facts)
+    if facts.rollback.preselected is None:
+        raise NoRollbackTarget(_all_were_left(current.environment))
 
 
 def refuse_cancel(deployment: Deployment, _: Facts) -> None:
@@ -175,8 +184,27 @@ def warn_before_redeploy(before: Deployment, _: Facts) -> Warnings:
     return _warn_of_gap(vars(before.environment))
 
 
-def warn_before_rollback(current: Deployment, _: Facts) -> Warnings:
-    return _warn_of_gap(FrozenSettings.of(current.release).values)
+def warn_before_rollback(current: Deployment, facts: Facts) -> Warnings:
+    warnings = []
+    if facts.newer_success is not None:
+        warnings.append(
+            _warning(
+                "newer_success",
+                f"v{facts.newer_success} has succeeded since. A rollback takes the "
+                f"place of v{facts.newer_success}, not of v{current.version}.",
+            )
+        )
+    if facts.rollback.preselected is None:
+        warnings.append(_warning("choice_needed", _all_were_left(current.environment)))
+    return warnings + _warn_of_gap(FrozenSettings.of(current.release).values)
+
+
+def _all_were_left(environment: Environment) -> str:
+    return (
+        f"Every earlier success of {environment} with another release was rolled back "
+        "from. Choose the one to go to all the same, or redeploy once a fix has been "
+        "pushed."
+    )
 
 
 def warn_of_nothing(_: Deployment, __: Facts) -> Warnings:

@@ -31,6 +31,8 @@ class Verb:
     refuse: Callable[[Any, Facts], None]
     #: What to know before confirming.
     warn: Callable[[Any, Facts], Warnings]
+    #: The same where nobody can choose, which is on many at once; None: no difference.
+    refuse_of_many: Callable[[Any, Facts], None] | None = None
     #: Whether it makes a new deployment: one at a time for each project.
     starts: bool = True
     #: On the button that does it to many at once; then the question, and the report.
@@ -75,6 +77,7 @@ ROLLBACK = Verb(
     act=rollback,
     refuse=rules.refuse_rollback,
     warn=rules.warn_before_rollback,
+    refuse_of_many=rules.refuse_rollback_without_choice,
     label_of_many="Roll back",
     question="Go back to the commit and the configuration of an earlier success?",
     done="Rolled back",

@@ -70,12 +70,12 @@ def redeploy(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
 @page
 def rollback(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
     current = _deployable(request, deployment_id)
-    action = Situation.of([current], request.user).actions(current)["rollback"]
+    situation = Situation.of([current], request.user)
     choices = services.rollback_targets(current)
-    targets = list(choices[:MAX_TARGETS])
-    named = request.POST.get("to") or request.GET.get("to")
-    first = targets[0] if targets else None
-    chosen = next((target for target in targets if str(target.pk) == named), first)
+    targets = {str(target.pk): target for target in choices[:MAX_TARGETS]}
+    named = request.POST.get("to") or request.GET.get("to") or ""
+    preselected = targets.get(str(situation.facts(current).rollback.preselected))
+    chosen = targets.get(named, preselected)
     form = RollbackForm(choices, request.POST or None)
     return confirm(
         request,
@@ -83,9 +83,9 @@ def rollback(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
         lambda **fields: services.rollback(current, **fields),
         template="deployments/rollback.html",
         subject=current,
-        action=action,
+        action=situation.actions(current)["rollback"],
         context_of=lambda: rollback_context(current.environment, chosen),
-        targets=targets,
+        targets=list(targets.values()),
     )
 
 

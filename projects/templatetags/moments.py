@@ -50,6 +50,12 @@ def elapsed(moment: datetime) -> str:
 
 
 @register.filter
+def until(moment: datetime, end: datetime) -> str:
+    """The span from one moment to another; two machines, two clocks."""
+    return _whole(max(0, int((end - moment).total_seconds())))
+
+
+@register.filter
 def span(seconds: float | None) -> str:
     """``4.2 s``, ``1 min 5 s``; a dash while it is not known."""
     if seconds is None:

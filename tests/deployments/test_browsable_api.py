@@ -48,9 +48,10 @@ def press(client: Client, page: str, action: str, **fields: str) -> Any:
 
 @pytest.mark.parametrize("verb", ["retry", "redeploy", "rollback"])
 def test_the_verbs_of_a_deployment_are_buttons(
-    verb: str, failed: Deployment, alice: User
+    verb: str, environment: Environment, failed: Deployment, alice: User
 ) -> None:
-    page = f"/api/v1/deployments/{failed.pk}"
+    live = make_deployment(environment, by=alice, status=Status.SUCCESS)
+    page = f"/api/v1/deployments/{(live if verb == 'rollback' else failed).pk}"
     target = {"to": ""} if verb == "rollback" else {}
     fields = {"reason": "By hand", **target}
     answer = press(browser(alice), page, f"{page}/{verb}", **fields)

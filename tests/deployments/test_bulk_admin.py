@@ -264,13 +264,14 @@ def test_rolling_back_says_where_it_goes_and_goes_there(
     door: Client, environment: Environment, failed: Deployment, alice: User
 ) -> None:
     older = factories.make_release(environment, git_commit="a" * 40)
-    factories.make_deployment(
+    first = factories.make_deployment(
         environment, by=alice, status=Status.SUCCESS, release=older
     )
-    newest = factories.make_deployment(environment, by=alice)
+    assert "There is no earlier success" in choose(door, "roll_back", [first]).text
+    newest = factories.make_deployment(environment, by=alice, status=Status.SUCCESS)
     page = choose(door, "roll_back", [failed, newest])
     assert f"Back to v2: {older}" in page.text
-    assert "There is no earlier success" in page.text
+    assert "Nothing to leave: v1 never went live." in page.text
     confirm(door, "rollback", page)
     new = Deployment.objects.get(version=4)
     assert (new.release, new.trigger) == (older, Trigger.ROLLBACK)

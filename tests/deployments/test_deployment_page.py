@@ -57,8 +57,9 @@ def test_the_failure_comes_first_with_what_to_do_next(
 def test_a_failure_says_who_was_seen_to_answer_after_it(
     environment: Environment, alice: User, serving: str, sentence: str
 ) -> None:
-    columns = {"serving": serving, "serving_since": timezone.now()}
-    failed = make_deployment(environment, by=alice, **columns)
+    failed = make_deployment(
+        environment, by=alice, serving=serving, serving_since=timezone.now()
+    )
     assert sentence in read(signed_in(alice), url_of(failed)).text
 
 
@@ -120,6 +121,10 @@ def test_what_is_not_possible_now_says_why(
     assert page.disabled_buttons == ["Retry", "Redeploy", "Roll back"]
     assert page.text.count("You don't have permission to deploy") == 3
     page = read(signed_in(alice), url_of(failed))
+    assert page.disabled_buttons == ["Roll back"]
+    assert "Nothing to leave: v1 never went live." in page.text
+    live = make_deployment(environment, by=alice, status=Status.SUCCESS)
+    page = read(signed_in(alice), url_of(live))
     assert page.disabled_buttons == ["Roll back"]
     assert "There is no earlier success" in page.text
 

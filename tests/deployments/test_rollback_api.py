@@ -23,7 +23,7 @@ def newer(older: Deployment, environment: Environment, alice: User) -> Deploymen
 
 @pytest.fixture
 def current(newer: Deployment, environment: Environment, alice: User) -> Deployment:
-    return make_deployment(environment, by=alice, status=Status.FAILED)
+    return make_deployment(environment, by=alice, status=Status.SUCCESS)
 
 
 def path(current: Deployment) -> str:
@@ -55,8 +55,11 @@ def test_there_must_be_an_earlier_success(older: Deployment, alice: User) -> Non
     assert answer.json()["code"] == "no_rollback_target"
 
 
-def test_a_failure_is_no_target(current: Deployment, alice: User) -> None:
-    answer = Api(alice).post(path(current), {"to": str(current.pk)})
+def test_a_failure_is_no_target(
+    current: Deployment, environment: Environment, alice: User
+) -> None:
+    failed = make_deployment(environment, by=alice, status=Status.FAILED)
+    answer = Api(alice).post(path(current), {"to": str(failed.pk)})
     assert answer.status_code == 400
     assert answer.json()["code"] == "no_rollback_target"
 

@@ -92,9 +92,7 @@ def test_rollback_offers_earlier_successes_with_the_newest_other_one_chosen(
         )
         for number in range(3)
     ]
-    current = make_deployment(
-        environment, by=alice, status=Status.FAILED, release=successes[2].release
-    )
+    current = successes[2]
     client = signed_in(alice)
     url = f"/deployments/{current.pk}/rollback"
     page = read(client, url)
@@ -113,7 +111,7 @@ def test_rollback_to_what_is_not_offered_is_refused(
 ) -> None:
     make_deployment(environment, by=alice, status=Status.SUCCESS)
     failed = make_deployment(environment, by=alice, status=Status.FAILED)
-    current = make_deployment(environment, by=alice, status=Status.FAILED)
+    current = make_deployment(environment, by=alice, status=Status.SUCCESS)
     url = f"/deployments/{current.pk}/rollback"
     answer = send(signed_in(alice), url, to=str(failed.pk))
     assert answer.status_code == 400
@@ -181,8 +179,9 @@ def test_a_container_that_needs_the_port_of_the_old_one_means_a_gap(
 ) -> None:
     change_environment(environment, by=dora, runtime="docker", docker_ports="80:80")
     make_deployment(environment, by=alice, status=Status.SUCCESS)
+    live = make_deployment(environment, by=alice, status=Status.SUCCESS)
     failed = make_deployment(environment, by=alice)
-    place = environment if verb == "deploy" else failed
+    place = {"deploy": environment, "rollback": live}.get(verb, failed)
     url = f"{'/environments' if verb == 'deploy' else '/deployments'}/{place.pk}/{verb}"
     assert "There is a short gap" in read(signed_in(alice), url).text
 

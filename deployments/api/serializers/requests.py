@@ -36,6 +36,6 @@ class RollbackSerializer(ReasonSerializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="The success to go back to; otherwise the newest earlier one of "
-        "another release.",
+        help_text="The success to go back to; otherwise the newest one of another "
+        "release than the live one that was not rolled back from.",
     )

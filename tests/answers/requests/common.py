@@ -12,6 +12,7 @@ ELSEWHERE = {
     "{shop}": "{attic}",
     "{production}": "{cellar}",
     "{web-1}": "{attic-1}",
+    "{shop v5}": "{attic v1}",
     "{shop v7}": "{attic v2}",
 }
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
