@@ -26,9 +26,9 @@ from deployments.diagnosis import Diagnosis
 from deployments.engine.exceptions import LeaseLost
 from deployments.engine.remains import NOTHING, REMOTE_STATE_UNKNOWN, Remains
 from deployments.events import Draft
-from deployments.models import Deployment, Event, RemoteOutcome, Serving, Status
+from deployments.models import Deployment, Event, RemoteOutcome, Status
 from deployments.models.events import Kind
-from projects.models import User
+from projects.models import Serving, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,9 @@ def succeed(
         has_ended = _end(claim, rest, Status.SUCCESS, remains)
         if has_ended:
             live.put_live(claim.deployment_id)
+            # Whoever answered before this one says nothing about it.
+            serving = remains.serving or Serving.UNKNOWN
+            live.seen(claim.deployment_id, serving, is_live=True)
     return has_ended
 
 
@@ -117,14 +120,20 @@ def fail(
     remains: Remains = NOTHING,
 ) -> bool:
     """running → failed, with what the diagnosis says."""
-    return _end(claim, rest, Status.FAILED, remains, diagnosis)
+    with transaction.atomic():
+        has_ended = _end(claim, rest, Status.FAILED, remains, diagnosis)
+        _note_serving(claim, remains, has_ended)
+    return has_ended
 
 
 def cancel(
     claim: Claim, rest: Sequence[Draft] = (), remains: Remains = NOTHING
 ) -> bool:
     """running → cancelled, once the run has ended what it had started."""
-    return _end(claim, rest, Status.CANCELLED, remains)
+    with transaction.atomic():
+        has_ended = _end(claim, rest, Status.CANCELLED, remains)
+        _note_serving(claim, remains, has_ended)
+    return has_ended
 
 
 def refuse(deployment_id: UUID, diagnosis: Diagnosis) -> bool:
@@ -213,6 +222,12 @@ def mark_rung(deployment_id: UUID) -> None:
     Deployment.objects.filter(pk=deployment_id, status=Status.PENDING).update(
         rung_at=Now()
     )
+
+
+def _note_serving(claim: Claim, remains: Remains, has_ended: bool) -> None:
+    """Where the run has touched what serves, its environment knows it as well."""
+    if has_ended and remains.serving:
+        live.seen(claim.deployment_id, remains.serving, is_live=False)
 
 
 def _end(

@@ -2,16 +2,18 @@
 
 ``lifecycle.succeed`` writes it in the transaction of the success, and everybody reads
 it there: as ``environment.live``, and ``environment.previous`` for the newest success
-before it of another release. No list works it out from history.
+before it of another release. No list works it out from history. Beside it stands who
+answered there when somebody looked last: ``environment.serving``.
 """
 
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Now
 
 from deployments.models import Deployment
-from projects.models import Environment
+from projects.models import Environment, Serving
 
 
 def put_live(deployment_id: UUID) -> None:
@@ -30,6 +32,28 @@ def put_live(deployment_id: UUID) -> None:
             default=F("live"),
         ),
     )
+
+
+#: What it means for the environment what a run has seen at its end.
+_SEEN = {
+    # The one before was put back: that is the live one.
+    Serving.OLD: Serving.NEW,
+    # Of a success this is the live one, of a failure the one that should not answer.
+    Serving.NEW: Serving.OLD,
+}
+
+
+def seen(deployment_id: UUID, serving: str, *, is_live: bool) -> None:
+    """Who answered when this deployment ended; ``is_live`` where it was a success.
+
+    The moment stays the first at which this was seen.
+    """
+    place = Serving(serving)
+    if not is_live:
+        place = _SEEN.get(place, place)
+    Environment.objects.filter(deployments=deployment_id).exclude(
+        serving=place, serving_since__isnull=False
+    ).update(serving=place, serving_since=Now())
 
 
 def with_live(environments: QuerySet[Environment]) -> QuerySet[Environment]:

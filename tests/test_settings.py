@@ -29,7 +29,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 #: Columns of an environment that nobody sets.
 OTHERS = {
     *("id", "project", "auto_deploy", "fingerprint_key", "created_at", "updated_at"),
-    *("live", "previous"),
+    *("live", "previous", "serving", "serving_since"),
 }
 #: What makes the column of each kind.
 MADE: dict[ValueKind, Callable[[str], Any]] = {

@@ -9,7 +9,6 @@ from deployments.models.states import (
     ACTIVE,
     TERMINAL,
     RemoteOutcome,
-    Serving,
     Status,
     Trigger,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "IdempotencyKey",
     "Release",
     "RemoteOutcome",
-    "Serving",
     "Status",
     "Trigger",
 ]

@@ -15,11 +15,10 @@ from deployments.models.states import (
     ACTIVE,
     TERMINAL,
     RemoteOutcome,
-    Serving,
     Status,
     Trigger,
 )
-from projects.models import Environment, Project, Server, User
+from projects.models import Environment, Project, Server, Serving, User
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager

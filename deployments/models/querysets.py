@@ -21,6 +21,7 @@ AROUND = (
         (
             *("name", "is_enabled", "project_id", "server_id"),
             *("runtime", "docker_network", "docker_ports", "live_id"),
+            *("serving", "serving_since"),
         ),
     ),
     ("environment__server", ("name", "is_enabled")),

@@ -28,15 +28,6 @@ class RemoteOutcome(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
-class Serving(models.TextChoices):
-    """Who was seen to answer when a deployment ended."""
-
-    NEW = "new", "The new version"
-    OLD = "old", "The version before, which was put back"
-    NONE = "none", "Nothing"
-    UNKNOWN = "unknown", "Not known"
-
-
 class Trigger(models.TextChoices):
     MANUAL = "manual", "Manual"
     ROLLBACK = "rollback", "Rollback"

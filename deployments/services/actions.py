@@ -13,7 +13,7 @@ from deployments.models import Deployment, Status
 from deployments.services import rules
 from deployments.services.creation import active_deployment
 from deployments.services.rules import Facts, Warnings
-from deployments.services.targets import NO_TARGETS, Targets, targets_of, went_live
+from deployments.services.targets import NO_TARGETS, Targets, can_be_left, targets_of
 from deployments.services.verbs import DEPLOY, OF_DEPLOYMENTS, Verb
 from oec.exceptions import ApplicationError
 from projects import permissions
@@ -51,7 +51,7 @@ class Situation:
         """``deployments`` come with what is around them."""
         projects = {deployment.project for deployment in deployments}
         failures = [row for row in deployments if row.status == Status.FAILED]
-        lived = {row.environment_id for row in deployments if went_live(row)}
+        lived = {row.environment_id for row in deployments if can_be_left(row)}
         return cls(
             deployable=permissions.deployable_among(user, projects),
             active=_active(deployments),

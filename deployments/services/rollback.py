@@ -9,7 +9,7 @@ from deployments.services.requests import check_reason
 from deployments.services.rules import Facts
 from deployments.services.targets import NO_TARGETS, rollback_targets, targets_of
 from projects import permissions
-from projects.models import Environment, User
+from projects.models import CONTRADICTING, Environment, User
 
 
 def rollback(
@@ -73,7 +73,9 @@ def _refuse_foreign(current: Deployment, to: Deployment) -> None:
 
 def _refuse_live(to: Deployment) -> None:
     """Asked of the database, because the caller may have read it a while ago."""
-    live = Environment.objects.filter(pk=to.environment_id, live__release=to.release_id)
+    live = Environment.objects.filter(
+        pk=to.environment_id, live__release=to.release_id
+    ).exclude(serving__in=CONTRADICTING)
     if live.exists():
         raise NoRollbackTarget(
             f"The release of v{to.version} is the one that is live on "

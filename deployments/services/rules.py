@@ -21,7 +21,7 @@ from deployments.exceptions import (
     TargetUnavailable,
 )
 from deployments.models import Deployment, Status
-from deployments.services.targets import NO_TARGETS, Targets, went_live
+from deployments.services.targets import NO_TARGETS, Targets, can_be_left
 from projects.models import Environment, Runtime
 
 #: The attempt from which a retry is no longer offered without a word of caution.
@@ -93,7 +93,7 @@ def refuse_redeploy(before: Deployment, facts: Facts) -> None:
 def refuse_rollback(current: Deployment, facts: Facts) -> None:
     """Whatever it would go to."""
     refuse_redeploy(current, facts)
-    if not went_live(current):
+    if not can_be_left(current):
         raise NoRollbackTarget(f"Nothing to leave: v{current.version} never went live.")
     if facts.rollback.newest is None:
         raise NoRollbackTarget(

@@ -16,11 +16,13 @@ from projects.models.projects import (
     ProjectUserPermission,
 )
 from projects.models.servers import Server
+from projects.models.serving import CONTRADICTING, Serving
 from projects.models.sign_ins import EndedTokens, FailedSignIns
 from projects.models.variables import AbstractVariable, ProjectVariable, Variable
 from projects.settings import Runtime
 
 __all__ = [
+    "CONTRADICTING",
     "AbstractVariable",
     "AuditEntry",
     "EndedTokens",
@@ -37,6 +39,7 @@ __all__ = [
     "ProjectVariable",
     "Runtime",
     "Server",
+    "Serving",
     "User",
     "Variable",
 ]

@@ -11,6 +11,7 @@ from projects.models.people import User
 from projects.models.projects import Project
 from projects.models.runtimes import DockerSettings, ShellSettings
 from projects.models.servers import Server
+from projects.models.serving import Serving
 from projects.secrets import EncryptedTextField, new_fingerprint_key
 from projects.settings import EnvironmentType, Runtime
 from projects.syntax import check_new_deploy_path, lie_in_one_another
@@ -84,6 +85,15 @@ class Environment(ShellSettings, DockerSettings):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    #: Who answered when somebody looked last, and when that was seen first.
+    serving = models.CharField(
+        max_length=7,
+        choices=Serving.choices,
+        default=Serving.UNKNOWN,
+        db_default=Serving.UNKNOWN,
+        editable=False,
+    )
+    serving_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -109,10 +119,22 @@ class Environment(ShellSettings, DockerSettings):
             models.CheckConstraint(
                 condition=models.Q(runtime__in=Runtime.values), name="known_runtime"
             ),
+            models.CheckConstraint(
+                condition=models.Q(serving__in=Serving.values),
+                name="known_serving_of_place",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def contradiction(self) -> str:
+        """What was seen instead of its live version, in a few words; else empty."""
+        return {
+            Serving.NONE: "nothing answers",
+            Serving.OLD: "another version answers",
+        }.get(Serving(self.serving), "")
 
     def clean(self) -> None:
         if self._has_moved() and (reason := self.misplacement()):

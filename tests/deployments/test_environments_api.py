@@ -21,7 +21,8 @@ MEMBERS = [
     *("health_check_url", "health_check_host", "health_check_insecure"),
     *("health_check_command", "health_check_timeout_seconds"),
     *("step_timeout_seconds", "silence_timeout_seconds", "total_timeout_seconds"),
-    *("keep_releases", "auto_deploy", "live_deployment", "is_enabled"),
+    *("keep_releases", "auto_deploy", "live_deployment"),
+    *("serving", "serving_since", "is_enabled"),
     *("created_at", "updated_at"),
 ]
 ABSENT = "00000000-0000-4000-8000-000000000000"

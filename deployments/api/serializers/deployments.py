@@ -9,12 +9,12 @@ from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from deployments import progress
-from deployments.models import Deployment, Event, Serving, Status
+from deployments.models import Deployment, Event, Status
 from deployments.models.events import Kind
 from deployments.services import Situation
 from deployments.services.verbs import OF_DEPLOYMENTS
 from deployments.waiting import Queue, queue_now, waiting
-from projects.models import User
+from projects.models import Serving, User
 
 
 def represent(deployments: Sequence[Deployment], user: User) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from deployments.models import Deployment
 from oec.api.fields import StrictModelSerializer
-from projects.models import Environment
+from projects.models import Environment, Serving
 from projects.settings import SETTINGS
 
 #: The server is called ``vm_id`` here, and the switch stands at the end.
@@ -36,6 +36,16 @@ class EnvironmentSerializer(StrictModelSerializer):
         help_text="The newest success; null when there is none.",
     )
 
+    serving = serializers.ChoiceField(
+        choices=Serving.choices,
+        read_only=True,
+        help_text="Who answered when somebody looked last: new is the live version, "
+        "old any other.",
+    )
+    serving_since = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When that was seen first."
+    )
+
     class Meta:
         model = Environment
         fields: ClassVar = [
@@ -45,6 +55,8 @@ class EnvironmentSerializer(StrictModelSerializer):
             *SAME_NAMES,
             "auto_deploy",
             "live_deployment",
+            "serving",
+            "serving_since",
             "is_enabled",
             "created_at",
             "updated_at",
