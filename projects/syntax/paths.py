@@ -3,6 +3,8 @@
 import posixpath
 import re
 
+from projects.syntax.lines import numbered, place_of, tidy_path
+
 PROTECTED_PATHS = frozenset(
     {
         "/bin",
@@ -71,16 +73,18 @@ def lie_in_one_another(path: str, other: str) -> bool:
 def check_shared_paths(text: str) -> None:
     """One path below the release per line; a slash at its end makes it a directory."""
     seen: list[str] = []
-    for line in text.split("\n"):
-        path = line.removesuffix("/")
+    for number, line in numbered(text):
+        path, where = tidy_path(line), place_of(number, text)
         if not _is_relative(path) or path.split("/")[0] == "REVISION":
             raise ValueError(
-                f"{line[:80]!r} is not a path inside a release. Write one per line, "
-                "such as config/local.ini or, for a directory, media/."
+                f"{where}{line[:80]!r} is not a path inside a release. Write one per "
+                "line, such as config/local.ini or, for a directory, media/."
             )
         for other in seen:
             if lie_in_one_another(path, other):
-                raise ValueError(f"{path} and {other} overlap. Share the outer one.")
+                raise ValueError(
+                    f"{where}{path} and {other} overlap. Share the outer one."
+                )
         seen.append(path)
 
 
