@@ -179,6 +179,14 @@ class ServerSerializer(WithRemovals):
         ]
 
 
+class ServerKeySerializer(serializers.Serializer[Any]):
+    public_key = serializers.CharField(
+        help_text="As one line, for the account's `~/.ssh/authorized_keys`. Empty "
+        "while no private key is stored."
+    )
+    fingerprint = serializers.CharField(source="public_key_fingerprint")
+
+
 class NewServerSerializer(ServerSerializer):
     organization_id = serializers.UUIDField()
 

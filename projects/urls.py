@@ -47,6 +47,11 @@ urlpatterns = [
     path("servers", views.servers, name="servers"),
     path("servers/new", views.create_server, name="server-create"),
     path("servers/<uuid:server_id>/edit", views.edit_server, name="server-edit"),
+    path(
+        "servers/<uuid:server_id>/key",
+        views.generate_server_key,
+        name="server-key",
+    ),
     path("audit", views.audit, name="audit"),
     path("secrets", views.unreadable_secrets, name="unreadable-secrets"),
 ]

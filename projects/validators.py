@@ -55,7 +55,7 @@ def validate_username(value: str) -> None:
 
 
 def validate_deploy_path(value: str) -> None:
-    _checked(syntax.check_deploy_path, value)
+    _checked(syntax.check_deploy_path, syntax.tidy_path(value))
 
 
 def validate_command(value: str) -> None:
@@ -91,7 +91,7 @@ def validate_application_logs(value: str) -> None:
 
 
 def validate_relative_path(value: str) -> None:
-    _checked(syntax.check_relative_path, value)
+    _checked(syntax.check_relative_path, syntax.tidy_path(value))
 
 
 def validate_systemd_unit(value: str) -> None:

@@ -68,6 +68,9 @@ EXPECTED = {
     ("servers", "POST"): (401, 400, 403, 403, 201, 201),
     ("server", "GET"): VISIBLE,
     ("server", "PATCH"): CHANGERS,
+    ("server-key", "GET"): VISIBLE,
+    # That of this test has a key, which stays.
+    ("server-key", "POST"): (401, 404, 403, 403, 409, 409),
     ("server-check", "POST"): DEPLOYERS,
     # Nobody listens where the server of this test is said to be.
     ("server-host-key", "POST"): (401, 404, 403, 409, 409, 409),
@@ -155,6 +158,7 @@ def path_of(name: str, failed: Deployment) -> str:
         "server": f"/servers/{failed.server_id}",
         "server-check": f"/servers/{failed.server_id}/check",
         "server-host-key": f"/servers/{failed.server_id}/host-key",
+        "server-key": f"/servers/{failed.server_id}/key",
         "environment": environment,
         "environment-variables": f"{environment}/variables",
         "environment-variable": f"{environment}/variables/MODE",

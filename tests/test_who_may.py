@@ -26,7 +26,7 @@ from projects.models import (
     User,
 )
 from projects.models.variables import AbstractVariable
-from projects.services import LastOwner
+from projects.services import KeyStored, LastOwner
 from tests import factories
 
 #: From the stranger to the owner: each may what those before may, and something more.
@@ -224,6 +224,11 @@ CALLS = (
         lambda place, by: in_projects.change_server(place.server, by=by, host_key=""),
     ),
     Call(
+        "projects.generate_server_key",
+        ADMINISTERS,
+        lambda place, by: in_projects.generate_server_key(place.server, by=by),
+    ),
+    Call(
         "deployments.check_server",
         DEPLOYS,
         lambda place, by: in_deployments.check_server(place.server, by=by),
@@ -334,9 +339,15 @@ def test_whoever_may_not_is_refused_and_nothing_changes(
 
 @EACH_CALL
 def test_whoever_just_may_is_not_refused_for_that(call: Call, place: Place) -> None:
-    # Nobody answers at that address, a failure is no success, and dora is alone.
+    # Nobody answers at that address, its key stays, a failure is no success, and dora
+    # is alone.
     with suppress(
-        ServerUnreachable, InvalidInput, NotActive, NoRollbackTarget, LastOwner
+        ServerUnreachable,
+        InvalidInput,
+        NotActive,
+        NoRollbackTarget,
+        LastOwner,
+        KeyStored,
     ):
         call.act(place, User.objects.get(username=call.least))
 

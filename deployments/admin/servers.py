@@ -32,7 +32,7 @@ class CheckedServerAdmin(ServerAdmin):
     fields = (*ServerAdmin.fields, "findings")
     readonly_fields = (*ServerAdmin.readonly_fields, "findings")
     list_display = (*ServerAdmin.list_display, "checked")
-    actions = ("check_selected",)
+    actions = (*ServerAdmin.actions, "check_selected")
 
     @admin.display(description="Last check")
     def checked(self, server: Server) -> str:

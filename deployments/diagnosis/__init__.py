@@ -6,6 +6,7 @@ to a sentence, the class of the cause, and the verb that fits.
 
 from deployments.diagnosis.catalogue import CATALOGUE
 from deployments.diagnosis.model import AdvisedVerb, Diagnosis, Failure, FailureClass
+from deployments.diagnosis.remedies import setting_of, variable_of
 from deployments.diagnosis.verdict import diagnose, failure, with_words
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "FailureClass",
     "diagnose",
     "failure",
+    "setting_of",
+    "variable_of",
     "with_words",
 ]

@@ -18,7 +18,7 @@ PROBES = frozenset(
 #: What a sentence may mention, in the engine's failures and as a group of a pattern.
 FACTS = frozenset(
     "host port username expected actual url branch commit holder since tool path "
-    "free_bytes seconds step exit_code detail version".split()
+    "free_bytes seconds step exit_code detail version line".split()
 )
 
 

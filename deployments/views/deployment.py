@@ -18,6 +18,7 @@ from deployments.progress import progress
 from deployments.services import Action, Situation, Verb, can_force_finish
 from deployments.services.verbs import FORCE_FINISH, OF_DEPLOYMENTS
 from deployments.views.log import log_tail
+from deployments.views.remedies import remedy
 from deployments.waiting import queue_now, waiting
 from oec.pages import SignedInRequest, page
 from projects import permissions
@@ -87,7 +88,9 @@ def _live_context(request: SignedInRequest, deployment: Deployment) -> dict[str,
         and permissions.can_change(request.user, deployment.project),
         "can_be_checked": deployment.error_probe in inspection.NAMES,
         "failure_class": CLASSES.get(deployment.error_class, ""),  # type: ignore[call-overload]
-        "must_fix_configuration": advised_verb == AdvisedVerb.FIX_CONFIGURATION,
+        "remedy": remedy(deployment, request.user)
+        if advised_verb == AdvisedVerb.FIX_CONFIGURATION
+        else None,
         "attempts": _attempts(deployment),
         "waiting": waiting(deployment, queue_now()) if is_pending else None,
         "limits": [(label, settings[name]) for name, label in LIMITS.items()],

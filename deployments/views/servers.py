@@ -18,6 +18,7 @@ from oec.pages import SignedInRequest, page
 from projects import permissions
 from projects.callers import caller
 from projects.models import Environment, Server
+from projects.secrets import DecryptFailed
 from projects.services import change_server
 
 NOT_FOR_YOU = (
@@ -28,7 +29,7 @@ NOT_TO_ACCEPT = "Only an administrator of the organization can accept a host key
 
 @page
 def server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
-    server = get_object_or_404(_visible(request).defer("private_key"), pk=server_id)
+    server = get_object_or_404(_visible(request), pk=server_id)
     environments = (
         Environment.objects.visible_to(request.user)
         .filter(server=server)
@@ -37,6 +38,7 @@ def server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
     )
     context = {
         **_check_context(server),
+        **_key_context(server),
         "environments": environments,
         "may_change": permissions.can_administer(request.user, server.organization),
         "may_check": permissions.can_check(request.user, server),
@@ -112,3 +114,10 @@ def _checkable(request: SignedInRequest, server_id: UUID) -> Server:
 
 def _check_context(server: Server) -> dict[str, Any]:
     return {"server": server, "check": services.last_check(server)}
+
+
+def _key_context(server: Server) -> dict[str, Any]:
+    try:
+        return {"has_key": bool(server.private_key), "public_key": server.public_key}
+    except DecryptFailed as refusal:
+        return {"has_key": True, "public_key": "", "unreadable_key": refusal.detail}

@@ -14,6 +14,7 @@ from projects.admin.changes import (
 )
 from projects.admin.deploy_keys import DeployKeys
 from projects.admin.people import MemberForm
+from projects.admin.server_keys import ServerKeys
 from projects.admin.variables import (
     ProjectVariableInline,
     VariableInline,
@@ -29,6 +30,7 @@ from projects.models import (
     Server,
     User,
 )
+from projects.secrets import DecryptFailed
 from projects.settings import SETTINGS
 
 
@@ -148,7 +150,8 @@ class EnvironmentAdmin(ThroughServices):
 
 
 @admin.register(Server)
-class ServerAdmin(ThroughServices):
+class ServerAdmin(ServerKeys, ThroughServices):
+    actions: tuple[str, ...] = ("generate_server_keys",)
     fields: ClassVar[tuple[str, ...]] = (
         "organization",
         "name",
@@ -157,11 +160,16 @@ class ServerAdmin(ThroughServices):
         "username",
         "private_key",
         "key_stored",
+        "public_key_line",
         "host_key",
         "fingerprint",
         "is_enabled",
     )
-    readonly_fields: ClassVar[tuple[str, ...]] = ("key_stored", "fingerprint")
+    readonly_fields: ClassVar[tuple[str, ...]] = (
+        "key_stored",
+        "public_key_line",
+        "fingerprint",
+    )
     fixed = ("organization",)
     list_display: tuple[str, ...] = (
         "name",
@@ -177,6 +185,13 @@ class ServerAdmin(ThroughServices):
     @admin.display(description="Private key stored", boolean=True)
     def key_stored(self, server: Server) -> bool:
         return Server.objects.filter(pk=server.pk).exclude(private_key="").exists()
+
+    @admin.display(description="Line for authorized_keys", empty_value="-")
+    def public_key_line(self, server: Server) -> str | None:
+        try:
+            return server.public_key or None
+        except DecryptFailed as refusal:
+            return refusal.detail
 
     @admin.display(description="Host key fingerprint", empty_value="None accepted")
     def fingerprint(self, server: Server) -> str | None:

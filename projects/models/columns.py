@@ -1,6 +1,7 @@
 """The columns of settings, made from their descriptions in ``projects.settings``."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -40,11 +41,36 @@ class Whole(models.PositiveIntegerField):
         return (name, "django.db.models.PositiveIntegerField", *rest)
 
 
+class Line(models.CharField):
+    """Text of one line, stored as its setting tidies it. The same for Django."""
+
+    tidy: Callable[[str], str] | None = None
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return self.tidied(super().clean(value, model_instance))
+
+    def tidied(self, value: Any) -> Any:
+        return self.tidy(value) if self.tidy and value else value
+
+    def deconstruct(self) -> Any:
+        name, _, *rest = super().deconstruct()
+        return (name, "django.db.models.CharField", *rest)
+
+
 class Block(models.TextField):
     """Text of several lines that end as they do on a server, whoever sends them.
 
-    A carriage return would become part of a command. The same column for Django.
+    A carriage return would become part of a command. Stored as its setting tidies it,
+    once its lines were checked as they were numbered. The same column for Django.
     """
+
+    tidy: Callable[[str], str] | None = None
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return self.tidied(super().clean(value, model_instance))
+
+    def tidied(self, value: Any) -> Any:
+        return self.tidy(value) if self.tidy and value else value
 
     def to_python(self, value: Any) -> Any:
         return value and _CARRIAGE_RETURNS.sub("", super().to_python(value))
@@ -54,19 +80,23 @@ class Block(models.TextField):
         return (name, "django.db.models.TextField", *rest)
 
 
-def line(name: str) -> models.CharField:
+def line(name: str) -> Line:
     setting = SETTINGS[name]
-    return models.CharField(
+    column = Line(
         max_length=setting.most, validators=setting.validators, **_of_all(setting)
     )
+    column.tidy = setting.tidy
+    return column
 
 
 def block(name: str) -> Block:
     setting = SETTINGS[name]
-    return Block(
+    column = Block(
         validators=(MaxLengthValidator(setting.most), *setting.validators),
         **_of_all(setting),
     )
+    column.tidy = setting.tidy
+    return column
 
 
 def choice(name: str) -> models.CharField:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from projects.keys import public_line
 from projects.models.columns import Whole
 from projects.models.people import Organization, User
 from projects.secrets import EncryptedTextField
@@ -71,3 +72,17 @@ class Server(models.Model):
     def host_key_fingerprint(self) -> str:
         """``SHA256:…`` as ``ssh-keygen -l`` prints it; empty while none is accepted."""
         return host_key_fingerprint(self.host_key) if self.host_key else ""
+
+    @property
+    def public_key(self) -> str:
+        """The line for ``authorized_keys``; empty while no usable key is stored.
+
+        Raises ``DecryptFailed`` when no key opens what is stored.
+        """
+        return public_line(self.private_key) if self.private_key else ""
+
+    @property
+    def public_key_fingerprint(self) -> str:
+        """``SHA256:…`` of the public key, as the server's own log prints it."""
+        line = self.public_key
+        return host_key_fingerprint(line) if line else ""

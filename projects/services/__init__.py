@@ -27,7 +27,12 @@ from projects.services.rotation import (
     rotate_secrets,
     survey_secrets,
 )
-from projects.services.servers import change_server, create_server
+from projects.services.servers import (
+    KeyStored,
+    change_server,
+    create_server,
+    generate_server_key,
+)
 from projects.services.unreadable import (
     Unreadable,
     renew_fingerprint_keys,
@@ -37,6 +42,7 @@ from projects.services.unreadable import (
 from projects.services.variables import remove_variable, set_variable
 
 __all__ = [
+    "KeyStored",
     "LastOwner",
     "Tally",
     "Unreadable",
@@ -50,6 +56,7 @@ __all__ = [
     "create_project",
     "create_server",
     "generate_deploy_key",
+    "generate_server_key",
     "remove_deploy_key",
     "remove_member",
     "remove_project_member",

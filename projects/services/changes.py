@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from oec.exceptions import InvalidInput
-from projects.models.columns import Block
+from projects.models.columns import Block, Line
 from projects.secrets import Ciphertext, EncryptedTextField
 
 #: What stands in for a secret where none is shown.
@@ -20,13 +20,21 @@ def differing(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, An
     return {
         name: value
         for name, value in meant.items()
-        if _is_secret(instance, name) or getattr(instance, name) != value
+        if _is_secret(instance, name)
+        or getattr(instance, name) != _tidied(instance, name, value)
     }
 
 
 def _as_stored(instance: models.Model, name: str, value: Any) -> Any:
     field = instance._meta.get_field(name)
-    return field.to_python(value) if isinstance(field, Block) else value
+    if not isinstance(field, Block | Line):
+        return value
+    return field.to_python(value)
+
+
+def _tidied(instance: models.Model, name: str, value: Any) -> Any:
+    field = instance._meta.get_field(name)
+    return field.tidied(value) if isinstance(field, Block | Line) else value
 
 
 def apply(instance: models.Model, fields: Mapping[str, Any]) -> None:
@@ -75,6 +83,6 @@ def recorded(instance: models.Model, fields: Mapping[str, Any]) -> dict[str, str
     def text_of(name: str, value: Any) -> str:
         if _is_secret(instance, name):
             return "(secret)" if value else "(removed)"
-        return str(value)[:200]
+        return str(_tidied(instance, name, value))[:200]
 
     return {name: text_of(name, value) for name, value in fields.items()}

@@ -4,9 +4,22 @@ from typing import Any
 
 from django.db import transaction
 
+from oec.exceptions import ApplicationError
 from projects import audit, permissions
+from projects.keys import generate_key
 from projects.models import Organization, Server, User
 from projects.services.changes import apply, differing, recorded, validate
+
+
+class KeyStored(ApplicationError):
+    code = "key_stored"
+    status_code = 409
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(
+            f"A private key of {server} is stored and stays. To have another one made, "
+            "remove it first."
+        )
 
 
 @transaction.atomic
@@ -69,3 +82,28 @@ def change_server(
                 after=server.host_key_fingerprint,
             )
     return server
+
+
+@transaction.atomic
+def generate_server_key(
+    server: Server, *, by: User, address: str | None = None
+) -> Server:
+    """A key pair for a server without one; the private half is never shown.
+
+    Raises ``KeyStored`` rather than overwrite a key, whoever stored it meanwhile.
+    """
+    permissions.require_change_server(by, server)
+    locked = Server.objects.select_for_update(of=("self",)).get(pk=server.pk)
+    if Server.objects.filter(pk=server.pk).exclude(private_key="").exists():
+        raise KeyStored(server)
+    locked.private_key, public = generate_key()
+    locked.save(update_fields=["private_key", "updated_at"])
+    audit.record(
+        by,
+        "server.key_generated",
+        locked,
+        organization=server.organization,
+        address=address,
+        public_key=public,
+    )
+    return locked

@@ -46,8 +46,9 @@ class Setting:
     ``title`` says the name in other words than its own, in lower case like those.
     ``least`` and ``most`` are the bounds of a number, ``most`` also the characters that
     a text may have. ``is_required`` means never empty: without a default it has to be
-    given. ``apart`` is the administration's fieldset of it, if not its group's; empty
-    for the one without a title.
+    given. ``tidy`` makes what is stored of what somebody wrote. ``apart`` is the
+    administration's fieldset of it, if not its group's; empty for the one without a
+    title.
 
     ``since`` is the first schema of frozen configurations that has it; None when it is
     never frozen, but read as it is at the moment. ``first_default`` is what it came
@@ -67,6 +68,7 @@ class Setting:
     is_required: bool = False
     is_secret: bool = False
     validators: tuple[Callable[[str], None], ...] = ()
+    tidy: Callable[[str], str] | None = None
     apart: str | None = None
     since: int | None = None
     first_default: Any = field(default=SAME, repr=False)

@@ -1,6 +1,6 @@
 """Where an environment runs, and what is done there in every runtime."""
 
-from projects import validators
+from projects import syntax, validators
 from projects.settings.choices import EnvironmentType, Runtime
 from projects.settings.model import Group, Setting, ValueKind, command
 
@@ -55,6 +55,7 @@ PLACE = (
         most=500,
         is_required=True,
         validators=(validators.validate_deploy_path,),
+        tidy=syntax.tidy_path,
         since=1,
     ),
 )

@@ -1,6 +1,6 @@
 """What only one way of running an application reads."""
 
-from projects import validators
+from projects import syntax, validators
 from projects.settings.choices import Runtime, UnitScope
 from projects.settings.model import Group, Setting, ValueKind, command
 
@@ -16,6 +16,7 @@ SHELL = (
         "one per line, such as config/local.ini or media/.",
         most=4096,
         validators=(validators.validate_shared_paths,),
+        tidy=syntax.tidy_shared_paths,
         since=2,
     ),
     command(
@@ -85,6 +86,7 @@ DOCKER = (
         most=255,
         default="Dockerfile",
         validators=(validators.validate_relative_path,),
+        tidy=syntax.tidy_path,
         since=2,
     ),
     Setting(
@@ -108,6 +110,7 @@ DOCKER = (
         "on the server's own address. There is a short gap at each switch.",
         most=2048,
         validators=(validators.validate_ports,),
+        tidy=syntax.tidy_ports,
         since=2,
     ),
     Setting(
@@ -118,6 +121,7 @@ DOCKER = (
         help="One per line: filestore:/var/lib/odoo or /srv/shop/media:/media:ro.",
         most=4096,
         validators=(validators.validate_volumes,),
+        tidy=syntax.tidy_volumes,
         since=2,
     ),
     Setting(

@@ -30,6 +30,12 @@ from projects.syntax.hosts import (
     check_username,
     host_key_fingerprint,
 )
+from projects.syntax.lines import (
+    tidy_path,
+    tidy_ports,
+    tidy_shared_paths,
+    tidy_volumes,
+)
 from projects.syntax.paths import (
     application_logs,
     check_application_logs,
@@ -86,5 +92,9 @@ __all__ = [
     "host_key_fingerprint",
     "is_disguised",
     "lie_in_one_another",
+    "tidy_path",
+    "tidy_ports",
+    "tidy_shared_paths",
+    "tidy_volumes",
     "visible",
 ]

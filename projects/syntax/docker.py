@@ -3,6 +3,7 @@
 import ipaddress
 import re
 
+from projects.syntax.lines import numbered, place_of, tidy_port, tidy_volume
 from projects.syntax.paths import PATH, PROTECTED_PATHS
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
@@ -33,33 +34,33 @@ def check_network(name: str) -> None:
 
 def check_ports(text: str) -> None:
     """One published port per line: ``[address:]port on the server:port inside``."""
-    for line in text.split("\n"):
-        match = _PORT.fullmatch(line)
+    for number, line in numbered(text):
+        match, where = _PORT.fullmatch(tidy_port(line)), place_of(number, text)
         numbers = [int(match[name]) for name in ("host", "own")] if match else [0]
         if not match or not all(0 < number < 65_536 for number in numbers):
             raise ValueError(
-                f"{line[:80]!r} is not a port. Write one per line, such as "
+                f"{where}{line[:80]!r} is not a port. Write one per line, such as "
                 "127.0.0.1:8069:8069 or 8072:8072."
             )
         if match["address"]:
-            _check_address(match["address"])
+            _check_address(match["address"], where)
 
 
 def check_volumes(text: str) -> None:
     """One mount per line: ``volume or absolute path:path in the container[:ro]``."""
-    for line in text.split("\n"):
-        match = _VOLUME.fullmatch(line)
+    for number, line in numbered(text):
+        match, where = _VOLUME.fullmatch(tidy_volume(line)), place_of(number, text)
         if not match or not PATH.fullmatch(match["target"]):
             raise ValueError(
-                f"{line[:80]!r} is not a volume. Write one per line, such as "
+                f"{where}{line[:80]!r} is not a volume. Write one per line, such as "
                 "filestore:/var/lib/odoo or /srv/shop/shared/media:/media:ro."
             )
         source = match["source"]
         is_folder = PATH.fullmatch(source) and source not in PROTECTED_PATHS
         if not is_folder and not _NAME.fullmatch(source):
             raise ValueError(
-                f"{source[:80]} cannot be mounted. Name a volume, or a folder that "
-                "does not belong to the system."
+                f"{where}{source[:80]} cannot be mounted. Name a volume, or a folder "
+                "that does not belong to the system."
             )
 
 
@@ -68,8 +69,8 @@ def check_registry(host: str) -> None:
         raise ValueError("Write the registry's host, such as registry.example.org.")
 
 
-def _check_address(text: str) -> None:
+def _check_address(text: str, where: str) -> None:
     try:
         ipaddress.IPv4Address(text)
     except ValueError:
-        raise ValueError(f"{text[:80]} is not an IPv4 address.") from None
+        raise ValueError(f"{where}{text[:80]} is not an IPv4 address.") from None

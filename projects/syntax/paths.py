@@ -3,6 +3,8 @@
 import posixpath
 import re
 
+from projects.syntax.lines import numbered, place_of, tidy_path
+
 PROTECTED_PATHS = frozenset(
     {
         "/bin",
@@ -73,35 +75,39 @@ def lie_in_one_another(path: str, other: str) -> bool:
 def check_shared_paths(text: str) -> None:
     """One path below the release per line; a slash at its end makes it a directory."""
     seen: list[str] = []
-    for line in text.split("\n"):
-        path = line.removesuffix("/")
+    for number, line in numbered(text):
+        path, where = tidy_path(line), place_of(number, text)
         if not _is_relative(path) or path.split("/")[0] == "REVISION":
             raise ValueError(
-                f"{line[:80]!r} is not a path inside a release. Write one per line, "
-                "such as config/local.ini or, for a directory, media/."
+                f"{where}{line[:80]!r} is not a path inside a release. Write one per "
+                "line, such as config/local.ini or, for a directory, media/."
             )
         for other in seen:
             if lie_in_one_another(path, other):
-                raise ValueError(f"{path} and {other} overlap. Share the outer one.")
+                raise ValueError(
+                    f"{where}{path} and {other} overlap. Share the outer one."
+                )
         seen.append(path)
 
 
 def application_logs(text: str) -> list[str]:
     """The log files that ``text`` names, one per line; empty lines name none."""
-    return [line.strip() for line in text.split("\n") if line.strip()]
+    return [line for _, line in numbered(text)]
 
 
 def check_application_logs(text: str) -> None:
     """At most ten files, each by an absolute path or one inside the release."""
-    paths = application_logs(text)
-    for path in paths:
+    lines = numbered(text)
+    for number, line in lines:
+        path, where = line, place_of(number, text)
         is_absolute = PATH.fullmatch(path) and posixpath.normpath(path) == path
         if not is_absolute and not _is_relative(path):
             raise ValueError(
-                f"{path[:80]!r} is no log file. Write one per line: a path inside the "
-                "release, such as logs/gunicorn.log, or one that begins with a slash."
+                f"{where}{path[:80]!r} is no log file. Write one per line: a path "
+                "inside the release, such as logs/gunicorn.log, or one that begins "
+                "with a slash."
             )
-    if len(paths) > MOST_LOGS:
+    if len(lines) > MOST_LOGS:
         raise ValueError(f"Name at most {MOST_LOGS} log files.")
 
 

@@ -5,7 +5,12 @@ from projects.views.environments import create_environment, environment_settings
 from projects.views.people import sign_in, sign_out
 from projects.views.projects import create_project, deploy_key, edit_project
 from projects.views.secrets import unreadable_secrets
-from projects.views.servers import create_server, edit_server, servers
+from projects.views.servers import (
+    create_server,
+    edit_server,
+    generate_server_key,
+    servers,
+)
 from projects.views.variables import (
     project_variables,
     remove_project_variable,
@@ -22,6 +27,7 @@ __all__ = [
     "edit_project",
     "edit_server",
     "environment_settings",
+    "generate_server_key",
     "project_variables",
     "remove_project_variable",
     "remove_variable",

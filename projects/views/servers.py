@@ -3,9 +3,11 @@
 from copy import copy
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from oec.pages import SignedInRequest, page
 from projects import permissions, services
@@ -73,3 +75,20 @@ def edit_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
         done=lambda: reverse("server", args=[server.pk]),
         server=server,
     )
+
+
+@page
+@require_POST
+def generate_server_key(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    server = get_object_or_404(
+        Server.objects.visible_to(request.user).select_related("organization"),
+        pk=server_id,
+    )
+    permissions.require_administer(request.user, server.organization, REFUSAL)
+    try:
+        services.generate_server_key(server, **caller(request))
+    except services.KeyStored as refusal:
+        messages.error(request, refusal.detail)
+    else:
+        messages.success(request, "A new key pair. Add its public line to the account.")
+    return redirect("server", server.pk)

@@ -98,7 +98,9 @@ def _fill_in(
     """Secret values are never shown again; setting a name anew replaces its value."""
     if request.method == "POST":
         permissions.require_change(request.user, project)
-    form = VariableForm(request.POST or None)
+    # A failed deployment leads here with the name of what it lacks.
+    named = {"name": request.GET["name"]} if "name" in request.GET else None
+    form = VariableForm(request.POST or None, initial=named)
 
     def set_variable() -> None:
         services.set_variable(place, **caller(request), **form.cleaned_data)

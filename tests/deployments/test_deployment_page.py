@@ -82,19 +82,6 @@ def test_the_recommended_verb_is_the_primary_button(
     assert "today's configuration. Recommended." in read(client, url_of(in_code)).text
 
 
-def test_a_failure_of_the_configuration_leads_to_the_settings(
-    environment: Environment, alice: User
-) -> None:
-    failed = make_deployment(
-        environment,
-        by=alice,
-        error_class="configuration",
-        advised_verb="fix_configuration",
-    )
-    links = read(signed_in(alice), url_of(failed)).links
-    assert links["Fix the configuration"] == f"/environments/{environment.pk}/settings"
-
-
 @pytest.mark.parametrize(
     ("status", "verbs"),
     [

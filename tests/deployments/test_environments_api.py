@@ -38,7 +38,7 @@ REFUSED: list[tuple[str, Any]] = [
     *[("vm_id", value) for value in ("abc", 5, True, ABSENT)],
     *[("build_command", value) for value in ("x" * 8193, 5, ["make"])],
     *[("shared_paths", value) for value in ("/etc", "../x", "a/../b", "REVISION")],
-    *[("shared_paths", value) for value in ("a b", "a\na/b", "a\n\nb", "~", "-x")],
+    *[("shared_paths", value) for value in ("a b", "a\na/b", "~", "-x")],
     *[("systemd_unit", value) for value in ("shop", "-x.service", "a b.service")],
     ("systemd_scope", "root"),
     *[("docker_image", value) for value in ("UPPER", "a b", "-x", "x:y:z", "x@sha1:1")],

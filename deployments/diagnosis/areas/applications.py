@@ -13,7 +13,7 @@ FAILURES = (
     in_code(
         "syntax_error",
         "A source file has a syntax error",
-        "A source file cannot be read[: {detail}].",
+        "A source file[, {path}, line {line},] cannot be read[: {detail}].",
         "Correct the file, push, and use Redeploy.",
     ),
     in_code(

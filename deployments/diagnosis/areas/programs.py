@@ -23,7 +23,7 @@ FAILURES = (
     in_code(
         "script_broken",
         "A script of the repository cannot run",
-        "A script of the repository cannot be run[: {detail}].",
+        "A script of the repository[, {path}, line {line},] cannot be run[: {detail}].",
         "Correct the script (first line, line ends, executable bit), push, and use"
         " Redeploy.",
     ),
@@ -126,7 +126,8 @@ RULES = (
         r"(?P<detail>\$'\\r': command not found)",
         r"^(?:\S{0,40}: )?(?:line \d{1,5}: )?(?P<detail>\./\S{1,100}: Permission"
         r" denied)$",
-        r"^\S{1,100}\.sh: (?:line )?\d{1,5}: (?P<detail>[Ss]yntax error.{1,80})",
+        r"^(?P<path>\S{1,100}\.sh): (?:line )?(?P<line>\d{1,5}): "
+        r"(?P<detail>[Ss]yntax error.{1,80})",
         unless=r"bad interpreter: .{0,80}(?:python|Permission)",
     ),
     rule(

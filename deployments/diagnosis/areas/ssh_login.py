@@ -47,6 +47,15 @@ FAILURES = (
         probe="authentication",
     ),
     external(
+        "ssh_key_missing",
+        "No private key is stored for the server",
+        "No private key is stored for the server[ {host}], so the console cannot sign"
+        " in.",
+        "Store one, or let the console make one on the server's page and add its public"
+        " line to the account's ~/.ssh/authorized_keys, then retry.",
+        probe="authentication",
+    ),
+    external(
         "ssh_login_forbidden",
         "The server does not let the user in",
         "The key was accepted, but the server does not let the user in[: {detail}].",

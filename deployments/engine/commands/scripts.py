@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deployments.engine.commands.layout import Layout
-from projects.syntax import SHELL_VARIABLES, check_shared_paths
+from projects.syntax import SHELL_VARIABLES, check_shared_paths, tidy_shared_paths
 
 #: The command that runs a script fed to its standard input. Nothing stays around it, so
 #: the account's own shell has no part in what follows.
@@ -141,7 +141,7 @@ def share(layout: Layout, paths: str) -> str:
     ``shared``. Raises ValueError if a path could lead outside.
     """
     check_shared_paths(paths)
-    return script("share", layout, shared=paths)
+    return script("share", layout, shared=tidy_shared_paths(paths))
 
 
 def note_ends(layout: Layout, logs: Sequence[str]) -> str:

@@ -23,6 +23,8 @@ _ADVICE = {
     "login_shell_unusable": "Give the account a usual shell without a forced command. "
     "Its start files for commands (~/.bashrc, ~/.zshenv, ~/.config/fish/config.fish, "
     "~/.cshrc) must not exit, start another program or read standard input.",
+    "ssh_key_missing": "Store one, or let the console make one on the server's page "
+    "and add its public line to the account's ~/.ssh/authorized_keys.",
     "server_key_invalid": "Store one complete private key without a passphrase.",
 }
 

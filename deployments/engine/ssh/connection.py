@@ -61,9 +61,10 @@ class _AttentiveTransport(paramiko.Transport):
 def connect(target: Target, *, tick: Callable[[], None] = lambda: None) -> Host:
     """One attempt to sign in. ``tick`` is called while waiting and may raise.
 
-    Raises EngineError host_key_unknown and server_key_invalid before anything is sent,
-    host_key_mismatch before a credential is sent, auth_failed, connection_lost, and
-    what ``open_socket`` raises. Nothing stays open then. The caller closes the Host.
+    Raises EngineError ssh_key_missing, server_key_invalid and host_key_unknown before
+    anything is sent, host_key_mismatch before a credential is sent, auth_failed,
+    connection_lost, and what ``open_socket`` raises. Nothing stays open then. The
+    caller closes the Host.
     """
     key = _private_key(target)
     expected = _expected_key(target)
@@ -93,6 +94,8 @@ def scan_host_key(
 
 
 def _private_key(target: Target) -> paramiko.PKey:
+    if not target.private_key:
+        raise EngineError("ssh_key_missing", host=target.host, port=target.port)
     try:
         return keys.private_key(target.private_key)
     except ValueError as error:

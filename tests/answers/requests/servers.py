@@ -11,8 +11,8 @@ from tests.answers.requests.common import (
 )
 from tests.answers.world import GIT_HOST_KEY
 
-ONE, CHECK, HOST_KEY = (
-    f"/servers/{{web-1}}{end}" for end in ("", "/check", "/host-key")
+ONE, CHECK, HOST_KEY, KEY = (
+    f"/servers/{{web-1}}{end}" for end in ("", "/check", "/host-key", "/key")
 )
 NEW = {
     "organization_id": "{acme}",
@@ -74,6 +74,8 @@ REQUESTS = [
     Ask("POST", HOST_KEY, b"not json"),
     *around(CHECK, "POST"),
     *around(HOST_KEY, "POST"),
+    *around(KEY, "GET", "POST"),
+    Ask("POST", KEY, b"not json"),
     Ask("GET", "/servers/{web-2}", after=(Ask("POST", REACHED[0]),)),
     Ask("GET", "/audit?limit=1", after=(Ask("POST", REACHED[0]),)),
 ]

@@ -18,7 +18,8 @@ from deployments.diagnosis.order import RULES
 
 ENGINE_CODES = """
     connect_refused connect_timeout no_route name_not_resolved auth_failed
-    host_key_mismatch host_key_unknown connection_lost server_key_invalid
+    host_key_mismatch host_key_unknown connection_lost ssh_key_missing
+    server_key_invalid
     git_unreachable git_auth_failed git_repository_not_found git_branch_not_found
     commit_unavailable git_url_refused git_timeout
     target_busy target_superseded deploy_path_taken leftover_running tool_missing

@@ -33,7 +33,10 @@ def test_the_key_of_another_account_is_refused(subject: Subject) -> None:
 def test_a_missing_private_key_is_said_at_the_authentication(subject: Subject) -> None:
     keyless = replace(subject, target=replace(subject.target, private_key=""))
     findings = look(keyless)
-    assert only(findings, "authentication").facts["code"] == "server_key_invalid"
+    missing = only(findings, "authentication")
+    assert missing.facts["code"] == "ssh_key_missing"
+    assert "Store one, or let the console make one" in missing.sentence
+    assert "http" not in missing.sentence
     assert only(findings, "host_key").state is OK
 
 

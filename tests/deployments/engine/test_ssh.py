@@ -217,10 +217,16 @@ def test_a_key_that_the_server_does_not_accept(sshd: Sshd) -> None:
     wait_until(lambda: threading.active_count() == before, "the threads to end")
 
 
-@pytest.mark.parametrize("key", ["", "rubbish", "-----BEGIN OPENSSH PRIVATE KEY-----"])
+@pytest.mark.parametrize("key", ["rubbish", "-----BEGIN OPENSSH PRIVATE KEY-----"])
 def test_a_private_key_that_is_none(sshd: Sshd, key: str) -> None:
     failure = _failure(replace(sshd.target, private_key=key))
     assert failure.code == "server_key_invalid"
+
+
+def test_without_a_stored_key_it_is_that_which_is_said(sshd: Sshd) -> None:
+    failure = _failure(replace(sshd.target, private_key=""))
+    assert failure.code == "ssh_key_missing"
+    assert "detail" not in failure.facts
 
 
 def test_another_host_key_is_refused_before_anything_is_sent(own_sshd: Sshd) -> None:
