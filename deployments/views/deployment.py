@@ -15,7 +15,7 @@ from deployments.diagnosis import AdvisedVerb, FailureClass
 from deployments.engine import inspection
 from deployments.models import Deployment, Status
 from deployments.progress import progress
-from deployments.services import Action, Situation, Verb, can_force_finish
+from deployments.services import Action, Situation, Verb, can_force_finish, rules
 from deployments.services.verbs import FORCE_FINISH, OF_DEPLOYMENTS
 from deployments.views.log import log_tail
 from deployments.waiting import queue_now, waiting
@@ -75,13 +75,15 @@ def _live_context(request: SignedInRequest, deployment: Deployment) -> dict[str,
         for name, verb in OF_DEPLOYMENTS.items()
         if deployment.status in verb.fits
     ]
-    advised_verb = deployment.advised_verb
+    settled = rules.settled(deployment)
+    advised_verb = "" if settled else deployment.advised_verb
     is_pending = deployment.status == Status.PENDING
     settings = FrozenSettings.of(deployment.release).values
     return {
         "deployment": deployment,
         "progress": progress(deployment),
         "buttons": sorted(buttons, key=lambda button: not button.action.recommended),
+        "settled": settled,
         "failure": diagnosis.CATALOGUE.get(deployment.error_code),
         "can_catch_up": deployment.error_code == "console_behind"
         and permissions.can_change(request.user, deployment.project),
