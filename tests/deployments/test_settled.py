@@ -1,12 +1,17 @@
 """A failure that a later success repeated or overtook."""
 
+from typing import Any
+
 from deployments.models import Deployment, Status
 from deployments.services import Situation
 from projects.models import Environment, User
 from tests.factories import make_deployment, make_release
 from tests.pages import read, signed_in
 
-ADVISED = {"error_message": "The disk is full.", "advised_verb": "retry"}
+ADVISED: dict[str, Any] = {
+    "error_message": "The disk is full.",
+    "advised_verb": "retry",
+}
 
 
 def warnings_of(failed: Deployment, user: User) -> dict[str, str]:
