@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deployments.models import Deployment
-from deployments.services import Action, Change, Comparisons, Situation, Verb, rules
+from deployments.services import Action, Change, Comparisons, Situation, Verb, advice
 from deployments.services.verbs import OF_DEPLOYMENTS
 from projects.models import User
 from projects.secrets import DecryptFailed
@@ -64,7 +64,7 @@ def foresee(
     return [
         Prospect(
             deployment=row,
-            advice=ADVICE.get(rules.recommended_verb(row) or "", ""),
+            advice=ADVICE.get(advice.recommended_verb(row) or "", ""),
             refusal=refusals[row.pk],
             outcome=outcomes.get(row.pk),
         )

@@ -26,6 +26,7 @@ AROUND = (
     ),
     ("environment__server", ("name", "is_enabled")),
     ("environment__live", ("version", "release_id")),
+    ("environment__live__release", ("git_commit",)),
     ("server", ("name", "is_enabled")),
     ("triggered_by", PERSON),
     (
@@ -76,12 +77,14 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
         return self.select_related(
             "project",
             "environment__server",
-            "environment__live",
+            "environment__live__release",
             "server",
             "release",
             "triggered_by",
             "retry_of",
         ).defer(
+            "environment__live__release__configuration",
+            "environment__live__release__variables",
             "server__private_key",
             "environment__server__private_key",
             "project__git_token",

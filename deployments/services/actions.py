@@ -10,7 +10,7 @@ from uuid import UUID
 
 from deployments.configuration import Configuration
 from deployments.models import Deployment, Status
-from deployments.services import rules
+from deployments.services import advice
 from deployments.services.creation import active_deployment
 from deployments.services.rules import Facts, Warnings
 from deployments.services.targets import NO_TARGETS, Targets, can_be_left, targets_of
@@ -76,7 +76,7 @@ class Situation:
         """Each verb that a deployment can be asked for, in the order of the page."""
         facts = self.facts(deployment)
         may_deploy = deployment.project_id in self.deployable
-        advised = rules.recommended_verb(deployment)
+        advised = advice.recommended_verb(deployment)
         return {
             name: _action(
                 verb, deployment, facts, may_deploy, is_recommended=name == advised

@@ -137,8 +137,8 @@ def warn_before_retry(deployment: Deployment, facts: Facts) -> Warnings:
         warnings.append(
             _warning(
                 "newer_success",
-                f"v{facts.newer_success} has succeeded since. A retry of "
-                f"v{deployment.version} puts the older commit back.",
+                f"v{facts.newer_success} has succeeded since."
+                + _what_comes_back(deployment),
             )
         )
     if deployment.attempt + 1 >= MANY_ATTEMPTS:
@@ -174,6 +174,23 @@ def warn_before_retry(deployment: Deployment, facts: Facts) -> Warnings:
             )
         )
     return warnings + _warn_of_gap(FrozenSettings.of(deployment.release).values)
+
+
+def _what_comes_back(deployment: Deployment) -> str:
+    """Nothing where the same release is live: then a retry changes nothing.
+
+    Which of two commits is the older one is not known here, so it is not said.
+    """
+    live = deployment.environment.live
+    if live is None or live.release_id == deployment.release_id:
+        return ""
+    mine, theirs = deployment.release, live.release
+    if not mine.git_commit or mine.git_commit == theirs.git_commit:
+        return ""
+    return (
+        f" A retry of v{deployment.version} puts its commit "
+        f"{mine.git_commit[:7]} in place of {theirs.git_commit[:7]}."
+    )
 
 
 def warn_before_deploy(environment: Environment, _: Facts) -> Warnings:
@@ -225,15 +242,6 @@ def _warn_of_gap(configuration: Mapping[str, Any]) -> Warnings:
             "there is none.",
         )
     ]
-
-
-def recommended_verb(deployment: Deployment) -> str | None:
-    """The verb that fits what happened; None where there is nothing to advise."""
-    if deployment.status != Status.FAILED:
-        return None
-    if deployment.error_class == FailureClass.CODE:
-        return "redeploy"
-    return deployment.advised_verb or None
 
 
 def _warning(code: str, detail: str) -> dict[str, str]:

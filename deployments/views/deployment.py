@@ -15,7 +15,7 @@ from deployments.diagnosis import AdvisedVerb, FailureClass
 from deployments.engine import inspection
 from deployments.models import Deployment, Status
 from deployments.progress import progress
-from deployments.services import Action, Situation, Verb, can_force_finish
+from deployments.services import Action, Situation, Verb, advice, can_force_finish
 from deployments.services.verbs import FORCE_FINISH, OF_DEPLOYMENTS
 from deployments.views.log import log_tail
 from deployments.views.remedies import remedy
@@ -76,13 +76,15 @@ def _live_context(request: SignedInRequest, deployment: Deployment) -> dict[str,
         for name, verb in OF_DEPLOYMENTS.items()
         if deployment.status in verb.fits
     ]
-    advised_verb = deployment.advised_verb
+    settled = advice.settled(deployment)
+    advised_verb = "" if settled else deployment.advised_verb
     is_pending = deployment.status == Status.PENDING
     settings = FrozenSettings.of(deployment.release).values
     return {
         "deployment": deployment,
         "progress": progress(deployment),
         "buttons": sorted(buttons, key=lambda button: not button.action.recommended),
+        "settled": settled,
         "failure": diagnosis.CATALOGUE.get(deployment.error_code),
         "can_catch_up": deployment.error_code == "console_behind"
         and permissions.can_change(request.user, deployment.project),

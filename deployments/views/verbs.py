@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from deployments import diagnosis, services
 from deployments.models import Deployment
-from deployments.services import Situation
+from deployments.services import Situation, advice
 from deployments.views.configuration import (
     release_context,
     retry_context,
@@ -48,7 +48,8 @@ def retry(request: SignedInRequest, deployment_id: UUID) -> HttpResponse:
         action=action,
         context_of=lambda: retry_context(failed),
         failure=diagnosis.CATALOGUE.get(failed.error_code),
-        recommended=RECOMMENDED.get(failed.advised_verb, RECOMMENDED[""]),
+        recommended=advice.settled(failed)
+        or RECOMMENDED.get(failed.advised_verb, RECOMMENDED[""]),
     )
 
 

@@ -118,6 +118,7 @@ def test_the_confirmation_says_what_will_be_refused_and_why(
     }
     assert refusals == {failed: "", success: "Can only retry failed deployments"}
     assert "has succeeded since" in page.text
+    assert "older commit" not in page.text
 
 
 def test_of_two_failures_of_one_project_the_newest_is_retried(
