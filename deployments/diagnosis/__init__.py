@@ -6,7 +6,11 @@ to a sentence, the class of the cause, and the verb that fits.
 
 from deployments.diagnosis.catalogue import CATALOGUE
 from deployments.diagnosis.model import AdvisedVerb, Diagnosis, Failure, FailureClass
-from deployments.diagnosis.verdict import diagnose, failure
+from deployments.diagnosis.verdict import (
+    diagnose,
+    diagnose_verification,
+    failure,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -15,5 +19,6 @@ __all__ = [
     "Failure",
     "FailureClass",
     "diagnose",
+    "diagnose_verification",
     "failure",
 ]

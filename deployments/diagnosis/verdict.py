@@ -1,6 +1,7 @@
 """From a failure to its diagnosis: by its code, or from what a command printed."""
 
 import re
+from dataclasses import replace
 
 from deployments.diagnosis.catalogue import CATALOGUE
 from deployments.diagnosis.model import Diagnosis, Rule
@@ -11,6 +12,7 @@ _EVIDENCE_LIMIT = 300
 _FACT_LIMIT = 160
 #: Of what was expected and what is there: they may be lists.
 _LIST_LIMIT = 400
+_SPARED = "The verify command failed; the version before was not touched."
 _LISTS = frozenset({"expected", "actual"})
 
 _TERMINAL_SEQUENCE = re.compile(
@@ -71,6 +73,18 @@ def diagnose(step: str, exit_code: int | None, output: str) -> Diagnosis:
     rule, match = recognized
     facts = {name: _tidy(fact) for name, fact in match.groupdict().items()}
     return _diagnosis(rule.code, known | facts, _line(match))
+
+
+def diagnose_verification(exit_code: int | None, output: str) -> Diagnosis:
+    """The diagnosis of a verify command that said no.
+
+    A cause that is recognized keeps its code; the sentence says first what it spared.
+    """
+    if recognize("release", exit_code, output) is None:
+        last = _plain(output[-OUTPUT_LIMIT:]).strip().rpartition("\n")[2]
+        return failure("verify_failed", exit_code=exit_code, detail=last)
+    cause = diagnose("release", exit_code, output)
+    return replace(cause, message=f"{_SPARED} {cause.message}")
 
 
 def recognize(

@@ -17,6 +17,7 @@ from deployments.engine.exceptions import (
     EngineError,
     LeaseLost,
     ShuttingDown,
+    VerifyFailed,
 )
 from deployments.engine.redaction import MASK, Redactor
 from deployments.engine.remains import Remains
@@ -131,8 +132,11 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
             return diagnosis.failure(error.code, **{"step": recorder.step, **facts})
         case CommandFailed():
             output = redactor.mask(error.output).replace(MASK, MASK_AS_WORD)
-            failure = diagnosis.diagnose(recorder.step, error.exit_code, output)
-            return _with_masks(failure)
+            if isinstance(error, VerifyFailed):
+                verdict = diagnosis.diagnose_verification(error.exit_code, output)
+            else:
+                verdict = diagnosis.diagnose(recorder.step, error.exit_code, output)
+            return _with_masks(verdict)
         case ShuttingDown():
             return diagnosis.failure("worker_shutdown")
         case DecryptFailed():

@@ -10,13 +10,17 @@ NO_CLIENT = 5
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What is asked, and for how long; ``host`` is sent in place of the URL's own."""
+    """What is asked, and for how long; ``host`` is sent in place of the URL's own.
+
+    A port that still refuses after ``grace_seconds`` ends it sooner; 0 for never.
+    """
 
     url: str
     command: str
     seconds: int
     host: str = ""
     insecure: bool = False
+    grace_seconds: int = 0
 
     @property
     def values(self) -> dict[str, str]:
@@ -26,6 +30,7 @@ class HealthCheck:
             "oec_seconds": str(self.seconds),
             "oec_host": self.host,
             "oec_insecure": "yes" if self.insecure else "",
+            "oec_grace": str(self.grace_seconds),
         }
 
 

@@ -21,6 +21,7 @@ def wanted(settings: Settings) -> HealthCheck:
         seconds=settings.health_check_timeout_seconds,
         host=settings.health_check_host,
         insecure=settings.health_check_insecure,
+        grace_seconds=settings.start_grace_seconds,
     )
 
 

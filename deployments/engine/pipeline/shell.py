@@ -5,6 +5,7 @@ from deployments.engine.exceptions import CommandFailed, EngineError, Interrupte
 from deployments.engine.pipeline import health
 from deployments.engine.pipeline.durable import end_services, perform, run_command
 from deployments.engine.pipeline.model import Run
+from deployments.engine.pipeline.verification import STEP, verify
 from deployments.engine.pipeline.watch import Watch
 
 #: What makes a release live once ``current`` leads to it, in this order.
@@ -31,6 +32,8 @@ def build(run: Run) -> None:
 
 def release(run: Run) -> None:
     run_command(run, "release", run.plan.settings.release_command)
+    command = run.plan.settings.verify_command
+    verify(run, commands.start(run.layout, STEP, command))
 
 
 def activate(run: Run) -> None:

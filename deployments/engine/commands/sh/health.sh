@@ -21,6 +21,7 @@ oec_end=$(($(date +%s) + oec_seconds))
 oec_tries=0
 until oec_is_healthy; do
     [ "$(date +%s)" -lt "$oec_end" ] || exit 1
+    ! oec_grace_is_over || { oec_tell_grace && exit 1; }
     oec_tries=$((oec_tries + 1))
     if [ "$oec_tries" -le 10 ]; then sleep 0.1; else sleep 0.5; fi
 done
