@@ -4,7 +4,13 @@ Quoting happens here and nowhere else. Every script arrives over standard input 
 private file, so that no value is ever an argument that other users could see.
 """
 
-from deployments.engine.commands.health import NO_CLIENT, HealthCheck, health_check
+from deployments.engine.commands.health import (
+    HAS_ENDED,
+    NO_CLIENT,
+    HealthCheck,
+    Started,
+    health_check,
+)
 from deployments.engine.commands.inspect import inspection
 from deployments.engine.commands.layout import Layout
 from deployments.engine.commands.replies import ReplyReader
@@ -29,12 +35,14 @@ from deployments.engine.commands.scripts import (
 )
 
 __all__ = [
+    "HAS_ENDED",
     "MINIMUM_FREE_BYTES",
     "NO_CLIENT",
     "SHELL",
     "HealthCheck",
     "Layout",
     "ReplyReader",
+    "Started",
     "attach",
     "clean",
     "end",

@@ -1,6 +1,7 @@
 """Runtime ``shell``: a link to the live release, and what restarts it."""
 
 from deployments.engine import commands
+from deployments.engine.commands import HAS_ENDED, Started
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
 from deployments.engine.pipeline import health
 from deployments.engine.pipeline.durable import end_services, perform, run_command
@@ -49,9 +50,12 @@ def activate(run: Run) -> None:
 
 def check(run: Run) -> None:
     """The release is healthy, and it is the commit that was asked for."""
-    wanted = health.wanted(run.plan.settings)
+    settings = run.plan.settings
+    wanted = health.wanted(settings)
     if wanted.url or wanted.command:
-        health.ask(run, commands.health_check(wanted))
+        started = Started(run.layout, settings.systemd_unit, settings.systemd_scope)
+        script = commands.health_check(wanted, started)
+        health.ask(run, script, codes={HAS_ENDED: "application_ended"})
     watch = run.watch("check")
     actual = run.remote.ask(commands.revision(run.layout), watch).fact("revision")
     if actual != run.commit:
