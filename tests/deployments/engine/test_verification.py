@@ -1,7 +1,12 @@
 """The verify command: asked in the new release, before anything old is touched."""
 
+from unittest.mock import Mock
+
 from deployments.diagnosis import AdvisedVerb, diagnose_verification
 from deployments.engine.exceptions import CommandFailed, EngineError, VerifyFailed
+from deployments.engine.redaction import MASK, Redactor
+from deployments.runner.recorder import Recorder
+from deployments.runner.run import _diagnose
 from tests.deployments.engine.lab import Lab
 
 
@@ -81,3 +86,11 @@ def test_another_failed_command_is_not_told_as_a_verify_command(lab: Lab) -> Non
     failed = lab.deploy(release_command="exit 4", verify_command="echo never")
     assert type(failed.error) is CommandFailed
     assert b"never" not in failed.log
+
+
+def test_the_runner_tells_it_as_that_and_masks_its_last_words() -> None:
+    step = Mock(spec=Recorder, step="release")
+    failed = VerifyFailed(4, "looking\nno cart for s3cret-cart\n")
+    told = _diagnose(failed, step, Redactor(["s3cret-cart"]))
+    assert (told.code, told.verb) == ("verify_failed", AdvisedVerb.NONE)
+    assert told.message.endswith(f"was not touched: no cart for {MASK}.")
