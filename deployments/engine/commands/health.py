@@ -8,7 +8,7 @@ from deployments.engine.commands.scripts import assignments, body
 #: What a check ends with where nothing is installed that could ask a URL.
 NO_CLIENT = 5
 #: And where waiting for the application has become useless.
-HAS_ENDED = 6
+HAS_ENDED = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ oec_tries=0
 oec_note_started
 until oec_is_healthy; do
     [ "$(date +%s)" -lt "$oec_end" ] || exit 1
-    ! oec_has_ended || { oec_tell_end && exit 6; }
+    ! oec_has_ended || { oec_tell_end && exit 7; }
     ! oec_grace_is_over || { oec_tell_grace && exit 1; }
     oec_tries=$((oec_tries + 1))
     if [ "$oec_tries" -le 10 ]; then sleep 0.1; else sleep 0.5; fi
