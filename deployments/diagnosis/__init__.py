@@ -7,7 +7,12 @@ to a sentence, the class of the cause, and the verb that fits.
 from deployments.diagnosis.catalogue import CATALOGUE
 from deployments.diagnosis.model import AdvisedVerb, Diagnosis, Failure, FailureClass
 from deployments.diagnosis.remedies import setting_of, variable_of
-from deployments.diagnosis.verdict import diagnose, failure, with_words
+from deployments.diagnosis.verdict import (
+    diagnose,
+    diagnose_verification,
+    failure,
+    with_words,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -16,6 +21,7 @@ __all__ = [
     "Failure",
     "FailureClass",
     "diagnose",
+    "diagnose_verification",
     "failure",
     "setting_of",
     "variable_of",

@@ -12,6 +12,7 @@ _EVIDENCE_LIMIT = 300
 _FACT_LIMIT = 160
 #: Of what was expected and what is there: they may be lists.
 _LIST_LIMIT = 400
+_SPARED = "The verify command failed; the version before was not touched."
 _LISTS = frozenset({"expected", "actual"})
 
 _TERMINAL_SEQUENCE = re.compile(
@@ -86,6 +87,18 @@ def with_words(failure: Diagnosis, step: str, words: str) -> Diagnosis:
         return failure
     sentence = f"{failure.message} The application's own log says why: {cause.message}"
     return replace(cause, message=sentence)
+
+
+def diagnose_verification(exit_code: int | None, output: str) -> Diagnosis:
+    """The diagnosis of a verify command that said no.
+
+    A cause that is recognized keeps its code; the sentence says first what it spared.
+    """
+    if recognize("release", exit_code, output) is None:
+        last = _plain(output[-OUTPUT_LIMIT:]).strip().rpartition("\n")[2]
+        return failure("verify_failed", exit_code=exit_code, detail=last)
+    cause = diagnose("release", exit_code, output)
+    return replace(cause, message=f"{_SPARED} {cause.message}")
 
 
 def recognize(

@@ -36,6 +36,10 @@ class CommandFailed(Exception):
         self.output = output
 
 
+class VerifyFailed(CommandFailed):
+    """The verify command ended badly: nothing has been switched or restarted."""
+
+
 # --- Interruptions: somebody else decided that the run ends --------------------------
 
 

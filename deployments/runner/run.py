@@ -17,6 +17,7 @@ from deployments.engine.exceptions import (
     EngineError,
     LeaseLost,
     ShuttingDown,
+    VerifyFailed,
 )
 from deployments.engine.redaction import MASK, Redactor
 from deployments.engine.remains import Remains
@@ -132,7 +133,10 @@ def _diagnose(error: Exception, recorder: Recorder, redactor: Redactor) -> Diagn
             return _by_words(failure, error, recorder, redactor)
         case CommandFailed():
             output = redactor.mask(error.output).replace(MASK, MASK_AS_WORD)
-            failure = diagnosis.diagnose(recorder.step, error.exit_code, output)
+            if isinstance(error, VerifyFailed):
+                failure = diagnosis.diagnose_verification(error.exit_code, output)
+            else:
+                failure = diagnosis.diagnose(recorder.step, error.exit_code, output)
             return _by_words(failure, error, recorder, redactor)
         case ShuttingDown():
             return diagnosis.failure("worker_shutdown")

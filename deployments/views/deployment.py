@@ -34,6 +34,7 @@ LIMITS = {
     "step_timeout_seconds": "One step",
     "silence_timeout_seconds": "Silence",
     "health_check_timeout_seconds": "Health check",
+    "start_grace_seconds": "Start",
     "total_timeout_seconds": "Altogether",
 }
 
@@ -95,7 +96,9 @@ def _live_context(request: SignedInRequest, deployment: Deployment) -> dict[str,
         else None,
         "attempts": _attempts(deployment),
         "waiting": waiting(deployment, queue_now()) if is_pending else None,
-        "limits": [(label, settings[name]) for name, label in LIMITS.items()],
+        "limits": [
+            (label, settings[name]) for name, label in LIMITS.items() if settings[name]
+        ],
         "force_finish": FORCE_FINISH,
         "can_force_finish": can_force_finish(request.user, deployment),
     }

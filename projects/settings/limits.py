@@ -1,7 +1,14 @@
 """When a release is healthy, how long anything may take, how much is kept."""
 
 from projects import validators
-from projects.settings.model import Group, Setting, ValueKind, command, limit
+from projects.settings.model import (
+    DAY_SECONDS,
+    Group,
+    Setting,
+    ValueKind,
+    command,
+    limit,
+)
 
 _HEALTH = Group("Health check", fieldset="How")
 _LIMITS = Group("Limits")
@@ -52,6 +59,20 @@ HEALTH = (
         help="How long the health check may take.",
         apart="Limits",
         since=1,
+    ),
+    Setting(
+        name="start_grace_seconds",
+        group=_HEALTH,
+        kind=ValueKind.NUMBER,
+        title="start grace",
+        help="A port that still refuses connections after this many seconds fails the "
+        "health check; with 0 it is asked until the time of the check is over.",
+        unit="seconds",
+        most=DAY_SECONDS,
+        default=0,
+        is_required=True,
+        apart="Limits",
+        since=4,
     ),
 )
 

@@ -74,6 +74,13 @@ COMMANDS = (
         since=1,
     ),
     command(
+        "verify_command",
+        _COMMANDS,
+        help="Runs after the release command and before the switch, such as gunicorn "
+        "--check-config. If it fails, the version before is not touched.",
+        since=4,
+    ),
+    command(
         "after_command",
         _COMMANDS,
         help="Runs at the end, when the release is live and healthy. If it fails, that "

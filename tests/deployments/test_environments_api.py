@@ -13,13 +13,15 @@ from tests.factories import make_deployment
 
 MEMBERS = [
     *("id", "project_id", "vm_id", "name", "type", "git_branch", "runtime"),
-    *("deploy_path", "build_command", "release_command", "after_command"),
+    *("deploy_path", "build_command", "release_command", "verify_command"),
+    "after_command",
     *("shared_paths", "activate_command", "systemd_unit", "systemd_scope"),
     *("restart_command", "application_logs", "docker_image", "dockerfile"),
     *("docker_network", "docker_ports", "docker_volumes"),
     *("docker_domain", "docker_port"),
     *("health_check_url", "health_check_host", "health_check_insecure"),
     *("health_check_command", "health_check_timeout_seconds"),
+    "start_grace_seconds",
     *("step_timeout_seconds", "silence_timeout_seconds", "total_timeout_seconds"),
     *("keep_releases", "auto_deploy", "live_deployment"),
     *("serving", "serving_since", "is_enabled"),

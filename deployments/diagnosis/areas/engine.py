@@ -133,6 +133,21 @@ FAILURES = (
         " limit.",
     ),
     unknown(
+        "verify_failed",
+        "The verify command failed",
+        "The verify command failed[ with exit code {exit_code}], and the version before"
+        " was not touched[: {detail}].",
+        "Read what it printed, then choose: Redeploy for a fix in the code, Retry if"
+        " something it needs was down. What the release command did before it stays.",
+    ),
+    unknown(
+        "application_ended",
+        "The application ended after its start",
+        "What was started has ended, so the health check did not wait on[: {detail}].",
+        "Read the application's own log on the server, then choose: Redeploy for a fix"
+        " in the code, Retry if something it needs was down.",
+    ),
+    unknown(
         "health_check_failed",
         "The new version is not healthy",
         "The new version did not pass its health check[: {detail}].",

@@ -6,9 +6,11 @@ private file, so that no value is ever an argument that other users could see.
 
 from deployments.engine.commands.health import (
     ENDED,
+    HAS_ENDED,
     NO_ANSWER,
     NO_CLIENT,
     HealthCheck,
+    Started,
     health_check,
 )
 from deployments.engine.commands.inspect import inspection
@@ -38,6 +40,7 @@ from deployments.engine.commands.scripts import (
 
 __all__ = [
     "ENDED",
+    "HAS_ENDED",
     "MINIMUM_FREE_BYTES",
     "NO_ANSWER",
     "NO_CLIENT",
@@ -45,6 +48,7 @@ __all__ = [
     "HealthCheck",
     "Layout",
     "ReplyReader",
+    "Started",
     "attach",
     "clean",
     "end",

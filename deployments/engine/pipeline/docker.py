@@ -12,6 +12,7 @@ from deployments.engine.pipeline import health, serving
 from deployments.engine.pipeline.durable import perform, run_command
 from deployments.engine.pipeline.model import Run
 from deployments.engine.pipeline.server import variables
+from deployments.engine.pipeline.verification import STEP, verify
 
 #: What the exit codes of the check's script mean; why the container ended is read from
 #: what it printed.
@@ -29,12 +30,15 @@ def build(run: Run) -> None:
 
 
 def release(run: Run) -> None:
-    """The release command, in a container of the new image that ends with it."""
-    command = run.plan.settings.release_command
-    if not command.strip():
+    """Release and verify command, each in a container of the new image of its own."""
+    settings, container = run.plan.settings, _container(run)
+    if settings.release_command.strip():
+        task = docker.task(run.layout, container, settings.release_command)
+        _perform(run, "release", task)
+    else:
         run.note("There is no release command.")
-        return
-    _perform(run, "release", docker.task(run.layout, _container(run), command))
+    task = docker.task(run.layout, container, settings.verify_command)
+    verify(run, commands.start(run.layout, STEP, task))
 
 
 def activate(run: Run) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from deployments.engine import commands
-from deployments.engine.commands import NO_CLIENT, HealthCheck, docker
+from deployments.engine.commands import NO_CLIENT, HealthCheck, Started, docker
 from deployments.engine.exceptions import CommandFailed, EngineError
 from deployments.engine.pipeline.durable import perform
 from deployments.engine.pipeline.model import Run, Settings
@@ -21,25 +21,36 @@ def wanted(settings: Settings) -> HealthCheck:
         seconds=settings.health_check_timeout_seconds,
         host=settings.health_check_host,
         insecure=settings.health_check_insecure,
+        grace_seconds=settings.start_grace_seconds,
     )
 
 
-def script(run: Run) -> str:
-    """What asks the release of this run; empty where nothing is ``wanted``."""
+def script(run: Run, started: Started | None = None) -> str:
+    """What asks the release of this run; empty where nothing is ``wanted``.
+
+    With what was ``started`` it ends once that is proven to have ended.
+    """
     check = wanted(run.plan.settings)
     if run.plan.settings.runtime == "docker":
         return docker.check(run.layout, check)
-    return commands.health_check(check) if check.url or check.command else ""
+    if check.url or check.command:
+        return commands.health_check(check, started)
+    return ""
 
 
-def ask(run: Run, *, codes: Mapping[int, str] | None = None) -> None:
+def ask(
+    run: Run,
+    *,
+    codes: Mapping[int, str] | None = None,
+    started: Started | None = None,
+) -> None:
     """Run the ``script``, if there is one.
 
     Raises EngineError health_check_failed with the reason that the client gave, that
     of ``codes`` for an exit code, or tool_missing; CommandFailed where there is no
     result, or the code of an exit code is empty.
     """
-    check, text = wanted(run.plan.settings), script(run)
+    check, text = wanted(run.plan.settings), script(run, started)
     if not text:
         return
     margin = COMMAND_MARGIN_SECONDS if check.command else MARGIN_SECONDS

@@ -28,6 +28,7 @@ class Settings:
     deploy_path: str
     build_command: str
     release_command: str
+    verify_command: str
     after_command: str
     shared_paths: str
     activate_command: str
@@ -47,6 +48,7 @@ class Settings:
     health_check_insecure: bool
     health_check_command: str
     health_check_timeout_seconds: int
+    start_grace_seconds: int
     step_timeout_seconds: int
     silence_timeout_seconds: int
     total_timeout_seconds: int

@@ -1,11 +1,12 @@
 """Runtime ``shell``: a link to the live release, and what restarts it."""
 
 from deployments.engine import commands
-from deployments.engine.commands import ReplyReader
+from deployments.engine.commands import HAS_ENDED, ReplyReader, Started
 from deployments.engine.exceptions import CommandFailed, EngineError, Interrupted
 from deployments.engine.pipeline import health, serving, words
 from deployments.engine.pipeline.durable import end_services, perform, run_command
 from deployments.engine.pipeline.model import Run
+from deployments.engine.pipeline.verification import STEP, verify
 from deployments.engine.pipeline.watch import Watch
 
 #: What makes a release live once ``current`` leads to it, in this order.
@@ -32,6 +33,8 @@ def build(run: Run) -> None:
 
 def release(run: Run) -> None:
     run_command(run, "release", run.plan.settings.release_command)
+    command = run.plan.settings.verify_command
+    verify(run, commands.start(run.layout, STEP, command))
 
 
 def activate(run: Run) -> None:
@@ -49,8 +52,10 @@ def activate(run: Run) -> None:
 
 def check(run: Run) -> None:
     """The release is healthy, and it is the commit that was asked for."""
-    with words.told_on_failure(run, unit=run.plan.settings.systemd_unit):
-        health.ask(run)
+    settings = run.plan.settings
+    started = Started(run.layout, settings.systemd_unit, settings.systemd_scope)
+    with words.told_on_failure(run, unit=settings.systemd_unit):
+        health.ask(run, codes={HAS_ENDED: "application_ended"}, started=started)
     watch = run.watch("check")
     actual = run.remote.ask(commands.revision(run.layout), watch).fact("revision")
     if actual != run.commit:

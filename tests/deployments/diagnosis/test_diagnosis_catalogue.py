@@ -25,6 +25,7 @@ ENGINE_CODES = """
     target_busy target_superseded deploy_path_taken leftover_running tool_missing
     deploy_path_unwritable disk_full
     command_failed result_unknown step_timeout silence_timeout total_timeout
+    verify_failed application_ended
     health_check_failed commit_mismatch
     step_shell_killed login_shell_unusable reply_missing
     shared_file_missing shared_path_unusable shared_path_blocked

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.engine.exceptions import CancelRequested, CommandFailed
+from deployments.engine.exceptions import CancelRequested, CommandFailed, VerifyFailed
 from tests.deployments.dockerd import BASE
 from tests.deployments.engine.docker_lab import (
     DOCKERFILE,
@@ -157,6 +157,19 @@ def test_a_failing_release_command_changes_nothing(docker: DockerLab) -> None:
     with requests_in_a_loop(docker) as answers:
         failed = docker.deploy(release_command="echo no; exit 4")
     assert isinstance(failed.error, CommandFailed)
+    assert failed.error.exit_code == 4
+    assert set(answers) == {"one\n"}
+    assert docker.existing == ["v1"]
+
+
+def test_the_verify_command_runs_in_the_new_image_and_its_no_spares_the_old_one(
+    docker: DockerLab,
+) -> None:
+    said = docker.succeed(verify_command="cat /app/app.txt; echo $OEC_VERSION")
+    assert b"one\n1\n" in said.log
+    with requests_in_a_loop(docker) as answers:
+        failed = docker.deploy(verify_command="echo no; exit 4")
+    assert isinstance(failed.error, VerifyFailed)
     assert failed.error.exit_code == 4
     assert set(answers) == {"one\n"}
     assert docker.existing == ["v1"]

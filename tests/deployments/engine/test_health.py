@@ -152,6 +152,38 @@ def test_a_server_without_any_client_is_told_at_once(tmp_path: Path) -> None:
     assert printed == "None of curl, wget and python3 is installed on this server.\n"
 
 
+@every_client
+def test_a_port_that_still_refuses_after_the_grace_fails_the_check(
+    tmp_path: Path, client: str
+) -> None:
+    url = "http://127.0.0.1:1/"
+    code, printed = ask(tmp_path, client, url, seconds=600, grace_seconds=1)
+    assert code == 1
+    assert printed.splitlines()[-1] == (
+        f"{url} still refuses connections after 1 s, the time for its start"
+    )
+
+
+@every_client
+def test_the_grace_is_none_of_what_answers_badly(
+    tmp_path: Path, shop: str, client: str
+) -> None:
+    code, printed = ask(tmp_path, client, f"{shop}/503", seconds=3, grace_seconds=1)
+    assert (code, printed) == (1, f"{shop}/503 answered 503\n")
+
+
+def test_the_grace_of_the_settings_ends_the_deployment(lab: Lab) -> None:
+    failed = lab.deploy(
+        health_check_url="http://127.0.0.1:1/",
+        health_check_timeout_seconds=600,
+        step_timeout_seconds=600,
+        start_grace_seconds=1,
+    )
+    assert failed.code == "health_check_failed"
+    detail = failed.error.facts["detail"]  # type: ignore[union-attr]
+    assert "still refuses connections after 1 s" in detail
+
+
 def test_the_reason_ends_the_deployment(lab: Lab) -> None:
     failed = lab.deploy(
         health_check_url="http://127.0.0.1:1/", health_check_timeout_seconds=1
@@ -179,6 +211,6 @@ def test_a_container_is_asked_in_the_same_way(tmp_path: Path) -> None:
     layout = commands.Layout(str(tmp_path), "p", 1, "d", "a" * 40)
     check = HealthCheck("https://container/", "", 9, host="shop.example", insecure=True)
     script = docker.check(layout, check)
-    assert commands.health_check(check).split("\n")[:5] == script.split("\n")[1:6]
+    assert commands.health_check(check).split("\n")[:6] == script.split("\n")[1:7]
     assert "oec_need_client" in script
     assert commands.NO_CLIENT not in EXIT_CODES

@@ -231,3 +231,17 @@ def test_a_failed_check_tells_the_journal_of_the_unit_since_the_switch(
     assert failed.code == "health_check_failed"
     assert f"--- journal of {UNIT}\n" in failed.words
     assert "the cart is empty" in failed.words
+
+
+def test_a_unit_that_ends_later_ends_the_check_at_once(lab: Lab) -> None:
+    lab.origin.commit("Break", {"serve": "sleep 1.5; exit 1\n"})
+    failed = lab.deploy(
+        systemd_unit=UNIT,
+        health_check_url="http://127.0.0.1:1/",
+        health_check_timeout_seconds=600,
+        step_timeout_seconds=600,
+    )
+    assert failed.code == "application_ended"
+    assert isinstance(failed.error, EngineError)
+    detail = failed.error.facts["detail"]
+    assert detail.startswith("the unit shop.service is failed, ")

@@ -35,6 +35,24 @@ oec_give_up() {
     exit 1
 }
 
+# Whether nothing took the last connection; what is slow, or wrong, is there all the same.
+oec_port_refuses() {
+    case ${oec_status:-000}:${oec_reason:-} in
+    000:*efused*) return 0 ;;
+    esac
+    return 1
+}
+
+# Whether an application that was given time to open its port still has not.
+oec_grace_is_over() {
+    [ "$oec_grace" -gt 0 ] && oec_port_refuses &&
+        [ "$(date +%s)" -ge $((oec_end - oec_seconds + oec_grace)) ]
+}
+
+oec_tell_grace() {
+    echo "$oec_url still refuses connections after $oec_grace s, the time for its start"
+}
+
 # Ends the step where nothing could ever ask.
 oec_need_client() {
     for oec_client in curl wget python3; do

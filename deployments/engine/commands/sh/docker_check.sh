@@ -62,6 +62,11 @@ until oec_is_healthy; do
         [ -z "${oec_said:-}" ] || printf '%s\n' "$oec_said"
         oec_give_up
     fi
+    if oec_grace_is_over; then
+        docker logs --tail 20 "$oec_name" 2>&1 || :
+        oec_tell_grace
+        exit 1
+    fi
     oec_tries=$((oec_tries + 1))
     sleep 0.1
 done

@@ -19,8 +19,11 @@ oec_command_succeeds() {
 [ -z "$oec_command" ] || printf '%s\n' "$oec_command" >"${0%/*}/probe"
 oec_end=$(($(date +%s) + oec_seconds))
 oec_tries=0
+oec_note_started
 until oec_is_healthy; do
     [ "$(date +%s)" -lt "$oec_end" ] || oec_give_up
+    ! oec_has_ended || { oec_tell_end && exit 7; }
+    ! oec_grace_is_over || { oec_tell_grace && exit 1; }
     oec_tries=$((oec_tries + 1))
     if [ "$oec_tries" -le 10 ]; then sleep 0.1; else sleep 0.5; fi
 done

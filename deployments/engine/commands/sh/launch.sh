@@ -15,6 +15,7 @@ main() {
     exec >/dev/null
     wait "$pid"
     code=$?
+    note_running
     settle
     kill "$copier"
     wait "$copier"
@@ -23,6 +24,19 @@ main() {
     cd /
     # What the step left running goes on printing, to nobody.
     exec cat <&4 >/dev/null 4<&- 8>&-
+}
+
+# Who carries the marker of what makes a release live when that is over, each with its
+# start: the application, mostly. The health check asks what became of them.
+note_running() {
+    read -r marker <marker
+    case $marker in */activate/ | */restart/) ;; *) return 0 ;; esac
+    for file in $(grep -lsF -e "OEC_STEP=$marker" /proc/[0-9]*/environ); do
+        file=${file%/environ}
+        { read -r stat <"$file/stat"; } 2>/dev/null || continue
+        set -- ${stat##*) }
+        echo "${file#/proc/}:${20}"
+    done >running
 }
 
 # Wait until all that the step wrote is in the log. What it left running may hold the
