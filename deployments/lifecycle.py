@@ -107,9 +107,7 @@ def succeed(
         has_ended = _end(claim, rest, Status.SUCCESS, remains)
         if has_ended:
             live.put_live(claim.deployment_id)
-            # Whoever answered before this one says nothing about it.
-            serving = remains.serving or Serving.UNKNOWN
-            live.seen(claim.deployment_id, serving, is_live=True)
+            live.seen(claim.deployment_id, remains.serving, is_live=True)
     return has_ended
 
 

@@ -46,8 +46,14 @@ _SEEN = {
 def seen(deployment_id: UUID, serving: str, *, is_live: bool) -> None:
     """Who answered when this deployment ended; ``is_live`` where it was a success.
 
-    The moment stays the first at which this was seen.
+    The moment stays the first at which this was seen. An empty ``serving`` is that of
+    a success whom nobody asked: what was seen before it says nothing any more.
     """
+    if not serving:
+        Environment.objects.filter(deployments=deployment_id).update(
+            serving=Serving.UNKNOWN, serving_since=None
+        )
+        return
     place = Serving(serving)
     if not is_live:
         place = _SEEN.get(place, place)

@@ -81,6 +81,8 @@ def test_a_confirmation_takes_as_many_queries_for_many_rows_as_for_one(
         after_a_success(organization, dora, f"p{number}", status)
         for number in range(10)
     ]
+    # What a process keeps from its first page, such as content types, is no row's.
+    choose(door, action, rows[:1])
     few = queries_while(lambda: choose(door, action, rows[:1]))
     assert queries_while(lambda: choose(door, action, rows)) == few
 

@@ -80,7 +80,8 @@ def test_a_success_ends_what_was_seen_before_it(
     ended(environment, alice, "none")
     running = make_deployment(environment, by=alice, status=Status.RUNNING)
     lifecycle.succeed(Claim(running.pk, running.epoch))
-    assert now(environment).serving == "unknown"
+    seen = now(environment)
+    assert (seen.serving, seen.serving_since) == ("unknown", None)
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,16 @@ def ask_put_back(run: Run, name: str, release: str, seconds: int | None) -> None
     """Ask ``release``, called ``name``, by the check that is kept with it.
 
     ``seconds`` is how long that check may take, None where none is kept. What came of
-    it stands in the log and in ``run.remains.serving``. Never raises.
+    it stands in the log and, where somebody was asked, in ``run.remains.serving``.
+    Never raises.
     """
-    run.remains.serving = "unknown"
     if seconds is None:
         run.note(
             f"{name} was put back. No health check is kept with it, so whether it "
             "answers is not known."
         )
         return
+    run.remains.serving = "unknown"
     script = commands.kept(run.layout, STEP, "check", release)
     watch = run.unwatched(STEP, seconds=seconds + health.MARGIN_SECONDS)
     try:

@@ -118,3 +118,13 @@ def test_a_check_that_hangs_ends_with_its_time(lab: Lab) -> None:
 def test_a_first_version_that_fails_leaves_nothing_to_ask(lab: Lab) -> None:
     failed = lab.deploy(restart_command="exit 7", health_check_command="true")
     assert failed.notes[-1] == "No release is live, as before."
+
+
+def test_where_no_check_is_kept_nobody_claims_to_have_asked(lab: Lab) -> None:
+    before = lab.succeed()
+    failed = lab.deploy(restart_command="exit 7")
+    assert failed.notes[-1] == (
+        f"{before.release} was put back. No health check is kept with it, so whether "
+        "it answers is not known."
+    )
+    assert failed.remains.serving == ""
