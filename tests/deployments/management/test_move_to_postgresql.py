@@ -155,7 +155,8 @@ REFUSED = {
         "django_session",
     ),
     "a table that is missing": (
-        "DELETE FROM django_migrations WHERE name LIKE '0007_stored%'",
+        "DELETE FROM django_migrations WHERE id ="
+        " (SELECT max(id) FROM django_migrations WHERE app = 'deployments')",
         "The database is not up to date.",
     ),
 }
