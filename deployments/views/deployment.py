@@ -86,6 +86,7 @@ def _live_context(request: SignedInRequest, deployment: Deployment) -> dict[str,
         "progress": progress(deployment),
         "buttons": sorted(buttons, key=lambda button: not button.action.recommended),
         "settled": settled,
+        "cancellation": advice.cancellation(deployment),
         "failure": diagnosis.CATALOGUE.get(deployment.error_code),
         "can_catch_up": deployment.error_code == "console_behind"
         and permissions.can_change(request.user, deployment.project),
