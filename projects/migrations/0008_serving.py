@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("deployments", "0008_serving"),
         ("project", "0007_application_logs"),
     ]
 
